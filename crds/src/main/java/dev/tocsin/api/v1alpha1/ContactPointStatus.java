@@ -1,0 +1,8 @@
+package dev.tocsin.api.v1alpha1;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What Tocsin reports of one ContactPoint. */
+public record ContactPointStatus(
+        @Nullable Long observedGeneration, @Nullable List<ReceiverStatus> receivers, @Nullable List<Condition> conditions) {}

@@ -1,0 +1,11 @@
+package dev.tocsin.api.v1alpha1;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the user asks of one policy. */
+public record NotificationPolicySpec(
+        @Nullable PolicyScope scope,
+        Route route,
+        @Nullable List<MuteTiming> muteTimings,
+        @Nullable List<InhibitRule> inhibitRules) {}

@@ -1,0 +1,7 @@
+package dev.tocsin.api.v1alpha1;
+
+/** Whose alerts a policy sees. */
+public enum PolicyScope {
+    Namespace,
+    Cluster
+}
