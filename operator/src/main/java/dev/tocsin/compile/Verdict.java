@@ -1,0 +1,39 @@
+package dev.tocsin.compile;
+
+/** Whether an object, as it stands, can go live. */
+public sealed interface Verdict {
+
+    /** It can. */
+    record Accepted() implements Verdict {}
+
+    /**
+     * It cannot.
+     *
+     * @param message what is wrong, where (the field's path), and what to do
+     */
+    record Refused(Reason reason, String message) implements Verdict {}
+
+    /** Why an object is refused: a closed set, the reasons of condition Accepted. */
+    enum Reason {
+        /** A field's value is malformed. */
+        InvalidField,
+        /** The expression is not one that the datasource accepts. */
+        InvalidExpression,
+        /** A template does not parse or render. */
+        InvalidTemplate,
+        /** spec.datasource names none of the configuration. */
+        UnknownDatasource,
+        /** A referenced object does not exist, or may not be used from here. */
+        RefNotPermitted,
+        /** A referenced object does not exist. */
+        RefNotFound,
+        /** A referenced Secret or key does not exist or cannot be read. */
+        SecretNotFound,
+        /** Something that this namespace may not do. */
+        NotPermitted,
+        /** There is no room for it in the evaluators. */
+        NoCapacity,
+        /** The engine refuses it, and no check ahead found out why. */
+        RefusedByEngine
+    }
+}
