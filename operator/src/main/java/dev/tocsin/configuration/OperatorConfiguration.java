@@ -178,17 +178,20 @@ public record OperatorConfiguration(
     /**
      * The Alertmanager that the chart installs.
      *
-     * @param name name of its StatefulSet and of its headless Service, in the operator's namespace
+     * @param name name of its StatefulSet, in the operator's namespace
+     * @param service name of its headless Service; default: the StatefulSet's name
      * @param members number of members: evaluators send to every one
      * @param port web port; default 9093
      * @param configSecret name of the Secret that the operator writes the configuration to, key alertmanager.yaml
      */
     public record Alertmanager(
             @JsonProperty(required = true) String name,
+            @Nullable String service,
             @JsonProperty(required = true) Integer members,
             @Nullable Integer port,
             @JsonProperty(required = true) String configSecret) {
         public Alertmanager {
+            service = Objects.requireNonNullElse(service, name);
             port = Objects.requireNonNullElse(port, 9093);
         }
     }

@@ -1,0 +1,159 @@
+package dev.tocsin.compile;
+
+import dev.tocsin.api.v1alpha1.AlertRuleSpec;
+import dev.tocsin.compile.Verdict.Reason;
+import dev.tocsin.compile.Verdict.Refused;
+import dev.tocsin.configuration.OperatorConfiguration;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be said against an AlertRule without asking an engine: each check is one fact, the first that speaks
+ * decides. The CRD refuses most of it at admission; objects may be older than the CRD, so that the compiler cannot
+ * rely on that.
+ */
+final class RuleChecks {
+    private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
+
+    private final OperatorConfiguration configuration;
+    private final List<Function<AlertRuleSpec, Optional<Refused>>> checks = List.of(
+            this::datasourceIsUnknown,
+            this::expressionIsBlank,
+            this::intervalIsMalformed,
+            this::forIsMalformed,
+            this::keepFiringForIsMalformed,
+            this::labelNameIsMalformed,
+            this::labelNameIsReserved,
+            this::annotationNameIsMalformed,
+            this::textHoldsControlCharacter);
+
+    RuleChecks(OperatorConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    Optional<Refused> firstObjection(AlertRuleSpec spec) {
+        return checks.stream().flatMap(check -> check.apply(spec).stream()).findFirst();
+    }
+
+    private Optional<Refused> datasourceIsUnknown(AlertRuleSpec spec) {
+        String name = RuleCompiler.datasourceOf(spec);
+        if (configuration.datasource(name).isPresent()) {
+            return Optional.empty();
+        }
+        String known = configuration.datasources().stream()
+                .map(OperatorConfiguration.Datasource::name)
+                .collect(Collectors.joining(", "));
+        return Optional.of(new Refused(
+                Reason.UnknownDatasource,
+                "spec.datasource: there is no datasource \"" + name + "\"; use one of: " + known));
+    }
+
+    private Optional<Refused> expressionIsBlank(AlertRuleSpec spec) {
+        return spec.expr() == null || spec.expr().isBlank()
+                ? invalid("spec.expr: is empty; give a PromQL or MetricsQL expression")
+                : Optional.empty();
+    }
+
+    private Optional<Refused> intervalIsMalformed(AlertRuleSpec spec) {
+        if (spec.interval() == null) {
+            return Optional.empty();
+        }
+        Optional<Duration> interval = PromDuration.parse(spec.interval());
+        return interval.isPresent() && interval.get().isPositive()
+                ? Optional.empty()
+                : invalid("spec.interval: \"" + spec.interval() + "\" must be a duration above zero, such as 30s");
+    }
+
+    private Optional<Refused> forIsMalformed(AlertRuleSpec spec) {
+        return durationIsMalformed("spec.for", spec.forDuration());
+    }
+
+    private Optional<Refused> keepFiringForIsMalformed(AlertRuleSpec spec) {
+        return durationIsMalformed("spec.keepFiringFor", spec.keepFiringFor());
+    }
+
+    private static Optional<Refused> durationIsMalformed(String field, @Nullable String value) {
+        return value == null || PromDuration.parse(value).isPresent()
+                ? Optional.empty()
+                : invalid(field + ": \"" + value + "\" must be a duration such as 5m or 1h30m");
+    }
+
+    private Optional<Refused> labelNameIsMalformed(AlertRuleSpec spec) {
+        return nameIsMalformed("spec.labels", spec.labels());
+    }
+
+    private Optional<Refused> annotationNameIsMalformed(AlertRuleSpec spec) {
+        return nameIsMalformed("spec.annotations", spec.annotations());
+    }
+
+    private static Optional<Refused> nameIsMalformed(String field, @Nullable Map<String, String> map) {
+        return keys(map)
+                .filter(name -> !LABEL_NAME.matcher(name).matches())
+                .findFirst()
+                .flatMap(name -> invalid(
+                        field + ": \"" + name + "\" is not a label name; use letters, digits and underscores"));
+    }
+
+    private Optional<Refused> labelNameIsReserved(AlertRuleSpec spec) {
+        return keys(spec.labels())
+                .filter(RuleChecks::isReserved)
+                .findFirst()
+                .flatMap(name -> invalid("spec.labels: \"" + name
+                        + "\" is set by Tocsin; remove it (the alert's name is spec.alert)"));
+    }
+
+    private static boolean isReserved(String label) {
+        return label.equals("alertname")
+                || label.equals("alertgroup")
+                || label.startsWith("__")
+                || label.startsWith("tocsin_");
+    }
+
+    /** YAML has no way to hold some of these, and no rule needs one. */
+    private Optional<Refused> textHoldsControlCharacter(AlertRuleSpec spec) {
+        Stream<Map.Entry<String, String>> texts = Stream.of(
+                        field("spec.alert", spec.alert()),
+                        field("spec.expr", spec.expr()),
+                        entries("spec.labels", spec.labels()),
+                        entries("spec.annotations", spec.annotations()))
+                .flatMap(stream -> stream);
+        return texts.filter(text -> text.getValue().codePoints().anyMatch(RuleChecks::cannotBeWritten))
+                .findFirst()
+                .flatMap(text -> invalid(text.getKey() + ": holds a control character; remove it"));
+    }
+
+    private static boolean cannotBeWritten(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL -> codePoint != '\n' && codePoint != '\t' && codePoint != '\r';
+            case Character.SURROGATE, Character.UNASSIGNED -> true;
+            default -> codePoint == 0xFEFF;
+        };
+    }
+
+    private static Stream<String> keys(@Nullable Map<String, String> map) {
+        return map == null ? Stream.empty() : map.keySet().stream();
+    }
+
+    private static Stream<Map.Entry<String, String>> field(String name, @Nullable String value) {
+        return value == null ? Stream.empty() : Stream.of(Map.entry(name, value));
+    }
+
+    private static Stream<Map.Entry<String, String>> entries(String field, @Nullable Map<String, String> map) {
+        return map == null
+                ? Stream.empty()
+                : map.entrySet().stream()
+                        .filter(entry -> entry.getValue() != null)
+                        .map(entry -> Map.entry(field + "." + entry.getKey(), entry.getValue()));
+    }
+
+    private static Optional<Refused> invalid(String message) {
+        return Optional.of(new Refused(Reason.InvalidField, message));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tocsin.vet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tocsin.compile.CompiledRule;
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.configuration.OperatorConfiguration;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the datasource through <code>/api/v1/format_query</code> (Prometheus since 2.43, Mimir, Thanos), which parses
+ * and does not evaluate.
+ */
+public final class DatasourceExpressionCheck implements ExpressionCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(DatasourceExpressionCheck.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int CONCURRENCY = 8;
+
+    private final OperatorConfiguration configuration;
+    private final HttpClient http;
+
+    public DatasourceExpressionCheck(OperatorConfiguration configuration, HttpClient http) {
+        this.configuration = configuration;
+        this.http = http;
+    }
+
+    @Override
+    public Map<CompiledRule, Verdict> check(Collection<CompiledRule> rules) {
+        Map<CompiledRule, Future<Optional<Verdict>>> answers = new HashMap<>();
+        Map<CompiledRule, Verdict> refused = new HashMap<>();
+        try (ExecutorService executor =
+                Executors.newFixedThreadPool(CONCURRENCY, Thread.ofVirtual().factory())) {
+            rules.forEach(rule -> answers.put(rule, executor.submit(() -> ask(rule))));
+            for (Map.Entry<CompiledRule, Future<Optional<Verdict>>> answer : answers.entrySet()) {
+                answer.getValue().get().ifPresent(verdict -> refused.put(answer.getKey(), verdict));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+        return refused;
+    }
+
+    private Optional<Verdict> ask(CompiledRule rule) {
+        OperatorConfiguration.Datasource datasource =
+                configuration.datasource(rule.datasource()).orElseThrow();
+        try {
+            String expression =
+                    JSON.readTree(rule.group()).path("rules").path(0).path("expr").asText();
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(URI.create(datasource.url() + "/api/v1/format_query"))
+                            .timeout(TIMEOUT)
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8)))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            return refusal(response);
+        } catch (IOException e) {
+            LOG.warn("datasource {} cannot be asked about an expression: {}", datasource.name(), e.toString());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** Only an answer that calls the data bad is a verdict; anything else says nothing about the expression. */
+    private static Optional<Verdict> refusal(HttpResponse<String> response) throws JsonProcessingException {
+        if (response.statusCode() != 400) {
+            return Optional.empty();
+        }
+        JsonNode body = JSON.readTree(response.body());
+        return body.path("errorType").asText().equals("bad_data")
+                ? Optional.of(new Verdict.Refused(
+                        Verdict.Reason.InvalidExpression,
+                        "spec.expr: " + body.path("error").asText()))
+                : Optional.empty();
+    }
+}

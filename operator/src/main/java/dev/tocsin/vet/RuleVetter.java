@@ -1,0 +1,234 @@
+package dev.tocsin.vet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tocsin.compile.CompiledRule;
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.configuration.OperatorConfiguration;
+import dev.tocsin.configuration.OperatorConfiguration.Language;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks vmalert about rules before they go live: <code>vmalert -dryRun</code>, one file per rule, all changed rules in
+ * one call.
+ *
+ * <p>vmalert 1.150 lists every bad file with its exact error. Its verdict on templates always counts. Its verdict on
+ * expressions counts for VictoriaMetrics datasources, whose parser it holds; for others the
+ * {@link ExpressionCheck datasource itself} is asked, and where it cannot be asked the first evaluation judges.
+ *
+ * <p>Verdicts are kept by content, so that a rule which did not change is asked about once.
+ */
+public final class RuleVetter {
+    private static final Logger LOG = LoggerFactory.getLogger(RuleVetter.class);
+    private static final int CACHED_VERDICTS = 20_000;
+    private static final long TIMEOUT_SECONDS = 60;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path vmalert;
+    private final OperatorConfiguration configuration;
+    private final ExpressionCheck expressionCheck;
+    private final Map<String, Verdict> verdicts = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Verdict> eldest) {
+            return size() > CACHED_VERDICTS;
+        }
+    };
+
+    /**
+     * @param vmalert the vmalert binary, of the version that the evaluators run
+     * @param expressionCheck asks a datasource whose language is not vmalert's own
+     */
+    public RuleVetter(Path vmalert, OperatorConfiguration configuration, ExpressionCheck expressionCheck) {
+        this.vmalert = vmalert;
+        this.configuration = configuration;
+        this.expressionCheck = expressionCheck;
+    }
+
+    /**
+     * A verdict for each rule.
+     *
+     * @throws UncheckedIOException if vmalert cannot be run: nothing is known of any rule then
+     */
+    public synchronized Map<CompiledRule, Verdict> vet(Collection<CompiledRule> rules) {
+        List<CompiledRule> unknown = rules.stream()
+                .filter(rule -> !verdicts.containsKey(contentOf(rule)))
+                .toList();
+        ask(unknown).forEach((rule, verdict) -> verdicts.put(contentOf(rule), verdict));
+        Map<CompiledRule, Verdict> result = new HashMap<>();
+        for (CompiledRule rule : rules) {
+            result.put(rule, verdicts.getOrDefault(contentOf(rule), new Verdict.Accepted()));
+        }
+        return result;
+    }
+
+    private static String contentOf(CompiledRule rule) {
+        return rule.datasource() + ' ' + rule.group();
+    }
+
+    private Map<CompiledRule, Verdict> ask(List<CompiledRule> rules) {
+        Map<CompiledRule, Verdict> result = new HashMap<>();
+        rules.forEach(rule -> result.put(rule, new Verdict.Accepted()));
+        List<CompiledRule> metricsql = ofLanguage(rules, Language.MetricsQL);
+        List<CompiledRule> promql = ofLanguage(rules, Language.PromQL);
+        result.putAll(dryRun(metricsql, true));
+        result.putAll(expressionCheck.check(promql));
+        result.putAll(dryRun(promql, false));
+        return result;
+    }
+
+    private List<CompiledRule> ofLanguage(List<CompiledRule> rules, Language language) {
+        return rules.stream()
+                .filter(rule -> configuration
+                        .datasource(rule.datasource())
+                        .map(datasource -> datasource.language() == language)
+                        .orElse(false))
+                .toList();
+    }
+
+    /** The rules that vmalert refuses, with its words. */
+    private Map<CompiledRule, Verdict> dryRun(List<CompiledRule> rules, boolean withExpressions) {
+        if (rules.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            Path folder = Files.createTempDirectory("tocsin-vet-");
+            try {
+                for (int i = 0; i < rules.size(); i++) {
+                    Files.writeString(
+                            folder.resolve(i + ".yaml"),
+                            "groups:\n- " + rules.get(i).group() + "\n");
+                }
+                return refusals(run(folder, withExpressions), folder, rules);
+            } finally {
+                delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("vmalert -dryRun could not be run: " + e.getMessage(), e);
+        }
+    }
+
+    /** What vmalert says at level fatal, empty when it refuses nothing. */
+    private String run(Path folder, boolean withExpressions) throws IOException {
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(
+                        vmalert.toString(),
+                        "-dryRun",
+                        "-loggerFormat=json",
+                        "-rule=" + folder + "/*.yaml",
+                        "-rule.validateExpressions=" + withExpressions,
+                        "-rule.validateTemplates=true")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("no answer within " + TIMEOUT_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            process.destroyForcibly();
+        }
+        if (process.exitValue() == 0) {
+            return "";
+        }
+        try (Stream<String> lines = Files.lines(output)) {
+            List<String> fatal = lines.map(RuleVetter::fatalMessage)
+                    .filter(message -> !message.isEmpty())
+                    .toList();
+            if (fatal.isEmpty()) {
+                throw new IOException("exit status " + process.exitValue() + " without a reason");
+            }
+            return String.join("\n", fatal);
+        }
+    }
+
+    private static String fatalMessage(String line) {
+        try {
+            JsonNode entry = JSON.readTree(line);
+            return entry.path("level").asText().equals("fatal")
+                    ? entry.path("msg").asText()
+                    : "";
+        } catch (JsonProcessingException e) {
+            return "";
+        }
+    }
+
+    /**
+     * Splits vmalert's list of errors at the names of the files. The folder's name is random, so that no text of a
+     * rule can pass for a file name.
+     */
+    private static Map<CompiledRule, Verdict> refusals(String message, Path folder, List<CompiledRule> rules)
+            throws IOException {
+        Pattern start = Pattern.compile("(?:invalid group \"[^\"]*\" in|failed to parse) file \""
+                + Pattern.quote(folder.toString()) + "/(\\d+)\\.yaml\": ");
+        List<MatchResult> starts = start.matcher(message).results().toList();
+        if (starts.isEmpty() && !message.isEmpty()) {
+            throw new IOException("it said: " + message);
+        }
+        Map<CompiledRule, Verdict> result = new HashMap<>();
+        for (int i = 0; i < starts.size(); i++) {
+            int end = i + 1 < starts.size() ? starts.get(i + 1).start() : message.length();
+            CompiledRule rule = rules.get(Integer.parseInt(starts.get(i).group(1)));
+            result.put(rule, refusal(message.substring(starts.get(i).end(), end).strip()));
+        }
+        return result;
+    }
+
+    private static Verdict refusal(String error) {
+        LOG.debug("vmalert refuses a rule: {}", error);
+        if (error.startsWith("invalid expression")) {
+            return new Verdict.Refused(
+                    Verdict.Reason.InvalidExpression, "spec.expr: " + withoutRuleName(error));
+        }
+        if (error.startsWith("invalid annotations")) {
+            return new Verdict.Refused(
+                    Verdict.Reason.InvalidTemplate, "spec.annotations: " + withoutRuleName(error));
+        }
+        if (error.startsWith("invalid labels")) {
+            return new Verdict.Refused(Verdict.Reason.InvalidTemplate, "spec.labels: " + withoutRuleName(error));
+        }
+        return new Verdict.Refused(Verdict.Reason.RefusedByEngine, "vmalert: " + error);
+    }
+
+    /** vmalert repeats the alert's name, which may hold anything; what matters comes after it. */
+    private static String withoutRuleName(String error) {
+        for (String lead : List.of("bad MetricsQL expr: ", "errors(1): \n")) {
+            int at = error.indexOf(lead);
+            if (at >= 0) {
+                return error.substring(at + (lead.startsWith("errors") ? lead.length() : 0));
+            }
+        }
+        return error;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(folder)) {
+            entries.forEach(files::add);
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        Files.delete(folder);
+    }
+}
