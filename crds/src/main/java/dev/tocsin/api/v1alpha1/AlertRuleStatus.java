@@ -13,4 +13,5 @@ public record AlertRuleStatus(
         @Nullable List<AlertInstance> alerts,
         @Nullable EvaluatorStatus evaluator,
         @Nullable List<String> contactPoints,
+        @Nullable String reason,
         @Nullable List<Condition> conditions) {}

@@ -1,7 +1,10 @@
 package dev.tocsin.api.v1alpha1;
 
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -17,6 +20,28 @@ import org.jspecify.annotations.Nullable;
 @Plural("contactpoints")
 @Singular("contactpoint")
 @ShortNames("cp")
+@Categories("tocsin")
+@AdditionalPrinterColumn(
+        name = "RECEIVERS",
+        jsonPath = ".status.receiverKinds",
+        getDescription = "The kinds of its receivers")
+@AdditionalPrinterColumn(
+        name = "READY",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+        getDescription = "Whether the contact point is accepted and loaded on every Alertmanager")
+@AdditionalPrinterColumn(
+        name = "DELIVERING",
+        jsonPath = ".status.conditions[?(@.type==\"Delivering\")].status",
+        getDescription = "Whether its notifications arrive")
+@AdditionalPrinterColumn(
+        name = "REASON",
+        jsonPath = ".status.reason",
+        getDescription = "Why it is not ready or not delivering; empty when all is well")
+@AdditionalPrinterColumn(
+        name = "AGE",
+        jsonPath = ".metadata.creationTimestamp",
+        type = Type.DATE,
+        getDescription = "When the contact point was created")
 public class ContactPoint extends CustomResource<ContactPointSpec, ContactPointStatus> implements Namespaced {
 
     @Override

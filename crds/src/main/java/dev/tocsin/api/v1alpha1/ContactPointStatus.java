@@ -5,4 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What Tocsin reports of one ContactPoint. */
 public record ContactPointStatus(
-        @Nullable Long observedGeneration, @Nullable List<ReceiverStatus> receivers, @Nullable List<Condition> conditions) {}
+        @Nullable Long observedGeneration,
+        @Nullable String receiverKinds,
+        @Nullable List<ReceiverStatus> receivers,
+        @Nullable String reason,
+        @Nullable List<Condition> conditions) {}

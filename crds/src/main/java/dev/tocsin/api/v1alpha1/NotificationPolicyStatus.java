@@ -5,4 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What Tocsin reports of one NotificationPolicy. */
 public record NotificationPolicyStatus(
-        @Nullable Long observedGeneration, @Nullable Integer alerts, @Nullable List<Condition> conditions) {}
+        @Nullable Long observedGeneration,
+        @Nullable Integer alerts,
+        @Nullable String reason,
+        @Nullable List<Condition> conditions) {}
