@@ -23,10 +23,12 @@ public sealed interface Verdict {
         InvalidTemplate,
         /** spec.datasource names none of the configuration. */
         UnknownDatasource,
-        /** A referenced object does not exist, or may not be used from here. */
+        /** A referenced object may not be used from here. */
         RefNotPermitted,
         /** A referenced object does not exist. */
         RefNotFound,
+        /** A referenced object exists and is itself refused. */
+        RefNotAccepted,
         /** A referenced Secret or key does not exist or cannot be read. */
         SecretNotFound,
         /** Something that this namespace may not do. */

@@ -1,0 +1,72 @@
+package dev.tocsin.compile.delivery;
+
+import dev.tocsin.api.v1alpha1.ContactPointSpec;
+import dev.tocsin.api.v1alpha1.Receiver;
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.Verdict;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns one ContactPoint into one receiver of Alertmanager. */
+public final class ContactPointCompiler {
+
+    /**
+     * Compiles one ContactPoint.
+     *
+     * @param secrets answers for Secrets of the object's own namespace; no other is ever asked about
+     */
+    public Compiled<ContactPointFragment> compile(
+            ObjectKey key, String uid, long generation, @Nullable ContactPointSpec spec, SecretValues secrets) {
+        Objections objections = new Objections();
+        List<TemplateText> templates = new ArrayList<>();
+        List<String> integrations = new ArrayList<>();
+        Map<String, List<Map<String, Object>>> sections = new LinkedHashMap<>();
+
+        List<Receiver> receivers = spec == null || spec.receivers() == null ? List.of() : spec.receivers();
+        if (receivers.isEmpty()) {
+            objections.invalid("spec.receivers", "is empty; give at least one receiver");
+        }
+        for (int i = 0; i < receivers.size(); i++) {
+            String path = "spec.receivers[" + i + "]";
+            Optional<ReceiverKinds.Kind<?>> kind = kindOf(receivers.get(i), path, objections);
+            if (kind.isPresent()) {
+                String name = kind.get().name();
+                ReceiverFields fields =
+                        new ReceiverFields(key.namespace(), path + "." + name, secrets, objections, templates);
+                kind.get().write(receivers.get(i), fields);
+                sections.computeIfAbsent(kind.get().section(), section -> new ArrayList<>())
+                        .add(fields.section());
+                integrations.add(name + "/" + i);
+            }
+        }
+        Optional<Verdict.Refused> refused = objections.verdict();
+        if (refused.isPresent()) {
+            return new Compiled.Refused<>(refused.get());
+        }
+        Map<String, Object> receiver = new LinkedHashMap<>();
+        receiver.put("name", ContactPointFragment.receiverName(key));
+        receiver.putAll(sections);
+        return new Compiled.Usable<>(
+                new ContactPointFragment(key, uid, generation, receiver, integrations, templates));
+    }
+
+    private static Optional<ReceiverKinds.Kind<?>> kindOf(
+            @Nullable Receiver receiver, String path, Objections objections) {
+        List<ReceiverKinds.Kind<?>> kinds = receiver == null
+                ? List.of()
+                : ReceiverKinds.ALL.stream()
+                        .filter(kind -> kind.isKindOf(receiver))
+                        .toList();
+        if (kinds.size() != 1) {
+            objections.invalid(
+                    path,
+                    "needs exactly one kind of receiver, has " + kinds.size() + "; use one item per receiver");
+            return Optional.empty();
+        }
+        return Optional.of(kinds.getFirst());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tocsin.compile.delivery;
+
+import dev.tocsin.api.v1alpha1.PolicyScope;
+import dev.tocsin.compile.ObjectKey;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One NotificationPolicy as a part of Alertmanager's configuration, its references to contact points not yet resolved.
+ *
+ * @param route the policy's tree, fenced already where the scope is Namespace
+ * @param timeIntervals as Alertmanager v0.31.1 writes them; named namespace/policy/timing
+ * @param inhibitRules fenced already where the scope is Namespace
+ */
+public record PolicyFragment(
+        ObjectKey key,
+        String uid,
+        long generation,
+        PolicyScope scope,
+        RouteNode route,
+        List<Map<String, Object>> timeIntervals,
+        List<Inhibition> inhibitRules) {
+
+    /**
+     * An inhibition rule.
+     *
+     * @param equal labels in which both must agree; a missing label equals an empty one
+     */
+    public record Inhibition(List<LabelMatcher> source, List<LabelMatcher> target, List<String> equal) {}
+}

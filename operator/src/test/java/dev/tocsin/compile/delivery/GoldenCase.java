@@ -1,0 +1,151 @@
+package dev.tocsin.compile.delivery;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tocsin.api.v1alpha1.ContactPoint;
+import dev.tocsin.api.v1alpha1.NotificationPolicy;
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.configuration.OperatorConfiguration.Delivery;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A folder of objects: every document of its in-*.yaml files is a ContactPoint, a NotificationPolicy, a Secret with
+ * stringData, or (without kind) the delivery part of the operator's configuration.
+ */
+record GoldenCase(
+        List<ContactPoint> contactPoints,
+        List<NotificationPolicy> policies,
+        Map<SecretRef, String> secrets,
+        Delivery delivery) {
+
+    static final YAMLMapper YAML = YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** The compiled configuration, and a verdict for each object by kind and key. */
+    record Result(AlertmanagerConfiguration configuration, Map<String, Verdict> verdicts) {}
+
+    static GoldenCase read(Path folder) throws IOException {
+        GoldenCase result = new GoldenCase(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new Delivery(null, null));
+        List<Path> files;
+        try (Stream<Path> entries = Files.list(folder)) {
+            files = entries.filter(file -> file.getFileName().toString().startsWith("in-"))
+                    .sorted()
+                    .toList();
+        }
+        for (Path file : files) {
+            try (MappingIterator<JsonNode> documents =
+                    YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
+                while (documents.hasNext()) {
+                    result = result.with(documents.next());
+                }
+            }
+        }
+        return result;
+    }
+
+    private GoldenCase with(JsonNode document) throws IOException {
+        switch (document.path("kind").asText()) {
+            case "ContactPoint" -> contactPoints.add(YAML.treeToValue(document, ContactPoint.class));
+            case "NotificationPolicy" -> policies.add(YAML.treeToValue(document, NotificationPolicy.class));
+            case "Secret" -> {
+                JsonNode metadata = document.get("metadata");
+                document.get("stringData")
+                        .properties()
+                        .forEach(entry -> secrets.put(
+                                new SecretRef(
+                                        metadata.get("namespace").asText(),
+                                        metadata.get("name").asText(),
+                                        entry.getKey()),
+                                entry.getValue().asText()));
+            }
+            default -> {
+                return new GoldenCase(contactPoints, policies, secrets, YAML.treeToValue(document, Delivery.class));
+            }
+        }
+        return this;
+    }
+
+    Result compile() {
+        Map<String, Verdict> verdicts = new TreeMap<>();
+        Map<ObjectKey, ContactPointFragment> live = new HashMap<>();
+        Map<ObjectKey, Grants> grants = new HashMap<>();
+        for (ContactPoint contactPoint : contactPoints) {
+            ObjectKey key = key(contactPoint);
+            grants.put(key, Grants.of(contactPoint.getSpec().allowFrom()));
+            switch (new ContactPointCompiler().compile(key, "uid", 1, contactPoint.getSpec(), this::secret)) {
+                case Compiled.Usable<ContactPointFragment>(ContactPointFragment fragment) -> {
+                    live.put(key, fragment);
+                    verdicts.put("ContactPoint " + key, new Verdict.Accepted());
+                }
+                case Compiled.Refused<ContactPointFragment>(Verdict.Refused refused) ->
+                    verdicts.put("ContactPoint " + key, refused);
+            }
+        }
+        Map<ObjectKey, Assembler.PolicyOffer> offers = new HashMap<>();
+        PolicyCompiler compiler = new PolicyCompiler(Set.copyOf(delivery.clusterPolicyNamespaces()));
+        for (NotificationPolicy policy : policies) {
+            ObjectKey key = key(policy);
+            switch (compiler.compile(key, "uid", 1, policy.getSpec())) {
+                case Compiled.Usable<PolicyFragment>(PolicyFragment fragment) ->
+                    offers.put(key, new Assembler.PolicyOffer(fragment, null));
+                case Compiled.Refused<PolicyFragment>(Verdict.Refused refused) ->
+                    verdicts.put("NotificationPolicy " + key, refused);
+            }
+        }
+        Assembler.Assembly assembly = new Assembler(
+                        Optional.ofNullable(delivery.defaultContactPoint()).map(ObjectKey::parse))
+                .assemble(new Assembler.Offers(live, grants, offers));
+        assembly.policies()
+                .forEach((key, policy) -> verdicts.put(
+                        "NotificationPolicy " + key,
+                        policy.objection().<Verdict>map(refused -> refused).orElse(new Verdict.Accepted())));
+        return new Result(assembly.configuration(), verdicts);
+    }
+
+    private SecretValues.Lookup secret(SecretRef ref) {
+        String value = secrets.get(ref);
+        if (value != null) {
+            return new SecretValues.Lookup.Found(value);
+        }
+        return secrets.keySet().stream()
+                        .anyMatch(other ->
+                                other.namespace().equals(ref.namespace()) && other.name().equals(ref.name()))
+                ? new SecretValues.Lookup.NoKey()
+                : new SecretValues.Lookup.NoSecret();
+    }
+
+    private static ObjectKey key(HasMetadata object) {
+        return new ObjectKey(object.getMetadata().getNamespace(), object.getMetadata().getName());
+    }
+
+    static String write(Map<String, Verdict> verdicts) throws IOException {
+        ObjectNode tree = YAML.createObjectNode();
+        verdicts.forEach((object, verdict) -> {
+            switch (verdict) {
+                case Verdict.Accepted() -> tree.put(object, "Accepted");
+                case Verdict.Refused(Verdict.Reason reason, String message) ->
+                    tree.putObject(object).put("reason", reason.name()).put("message", message);
+            }
+        });
+        return YAML.writeValueAsString(tree);
+    }
+}
