@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,32 @@ public record AlertmanagerConfiguration(
      * @param route with every contact point resolved: null inherits
      */
     public record PolicyRoute(ObjectKey policy, RouteNode route) {}
+
+    /** A configuration that holds nothing but this contact point: what an engine says of it is said of it alone. */
+    public static AlertmanagerConfiguration only(ContactPointFragment contactPoint) {
+        return new AlertmanagerConfiguration(
+                ContactPointFragment.receiverName(contactPoint.key()),
+                List.of(),
+                List.of(),
+                List.of(contactPoint.receiver()),
+                List.of());
+    }
+
+    /** A configuration that holds nothing but this policy, with silent receivers wherever it sends. */
+    public static AlertmanagerConfiguration only(PolicyFragment policy) {
+        List<Map<String, Object>> silent = policy.route()
+                .all()
+                .flatMap(node -> Stream.ofNullable(node.contactPoint()))
+                .distinct()
+                .map(target -> Map.<String, Object>of("name", ContactPointFragment.receiverName(target)))
+                .toList();
+        return new AlertmanagerConfiguration(
+                NOBODY,
+                List.of(new PolicyRoute(policy.key(), policy.route())),
+                policy.inhibitRules(),
+                silent,
+                policy.timeIntervals());
+    }
 
     /** The text that Alertmanager loads. */
     public String toYaml() {

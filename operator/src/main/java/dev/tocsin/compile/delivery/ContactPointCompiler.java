@@ -6,9 +6,11 @@ import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one ContactPoint into one receiver of Alertmanager. */
@@ -23,6 +25,7 @@ public final class ContactPointCompiler {
             ObjectKey key, String uid, long generation, @Nullable ContactPointSpec spec, SecretValues secrets) {
         Objections objections = new Objections();
         List<TemplateText> templates = new ArrayList<>();
+        Set<String> used = new LinkedHashSet<>();
         List<String> integrations = new ArrayList<>();
         Map<String, List<Map<String, Object>>> sections = new LinkedHashMap<>();
 
@@ -35,8 +38,8 @@ public final class ContactPointCompiler {
             Optional<ReceiverKinds.Kind<?>> kind = kindOf(receivers.get(i), path, objections);
             if (kind.isPresent()) {
                 String name = kind.get().name();
-                ReceiverFields fields =
-                        new ReceiverFields(key.namespace(), path + "." + name, secrets, objections, templates);
+                ReceiverFields fields = new ReceiverFields(
+                        key.namespace(), path + "." + name, secrets, objections, templates, used);
                 kind.get().write(receivers.get(i), fields);
                 sections.computeIfAbsent(kind.get().section(), section -> new ArrayList<>())
                         .add(fields.section());
@@ -51,7 +54,7 @@ public final class ContactPointCompiler {
         receiver.put("name", ContactPointFragment.receiverName(key));
         receiver.putAll(sections);
         return new Compiled.Usable<>(
-                new ContactPointFragment(key, uid, generation, receiver, integrations, templates));
+                new ContactPointFragment(key, uid, generation, receiver, integrations, templates, List.copyOf(used)));
     }
 
     private static Optional<ReceiverKinds.Kind<?>> kindOf(

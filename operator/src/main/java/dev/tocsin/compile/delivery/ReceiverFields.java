@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,20 +32,27 @@ final class ReceiverFields {
     private final SecretValues secrets;
     private final Objections objections;
     private final List<TemplateText> templates;
+    private final Set<String> used;
     private final Map<String, Object> section = new LinkedHashMap<>();
 
-    /** @param path the receiver, for example spec.receivers[0].slack */
+    /**
+     * @param path the receiver, for example spec.receivers[0].slack
+     * @param templates takes the texts that are templates
+     * @param used takes the values that came from Secrets
+     */
     ReceiverFields(
             String namespace,
             String path,
             SecretValues secrets,
             Objections objections,
-            List<TemplateText> templates) {
+            List<TemplateText> templates,
+            Set<String> used) {
         this.namespace = namespace;
         this.path = path;
         this.secrets = secrets;
         this.objections = objections;
         this.templates = templates;
+        this.used = used;
     }
 
     Map<String, Object> section() {
@@ -228,7 +236,7 @@ final class ReceiverFields {
     }
 
     private ReceiverFields inside(String field) {
-        return new ReceiverFields(namespace, path + "." + field, secrets, objections, templates);
+        return new ReceiverFields(namespace, path + "." + field, secrets, objections, templates, used);
     }
 
     private Optional<String> resolve(String field, @Nullable ValueSource source) {
@@ -277,6 +285,7 @@ final class ReceiverFields {
         if (value.isEmpty()) {
             return noSecret(field, "key \"" + ref.key() + "\" of the Secret \"" + ref.name() + "\" is empty");
         }
+        used.add(value);
         return isWritable(field, value) ? Optional.of(value) : Optional.empty();
     }
 

@@ -1,0 +1,205 @@
+package dev.tocsin.vet;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.Verdict.Reason;
+import dev.tocsin.compile.delivery.AlertmanagerConfiguration;
+import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.PolicyFragment;
+import dev.tocsin.compile.delivery.TemplateText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Asks amtool, the command of the Alertmanager that is shipped (v0.31.1): <code>check-config</code> with one file per
+ * changed object, all in one call, and <code>template render</code> with a sample alert for each template.
+ *
+ * <p>Answers are kept by content, so that what did not change is asked about once.
+ */
+public final class Amtool implements ConfigurationVetter {
+    private static final int FILES_PER_CALL = 500;
+    private static final int CACHED_ANSWERS = 20_000;
+
+    /** Two alerts as Alertmanager v0.31.1 hands them to templates (template.Data). */
+    private static final String SAMPLE = """
+            {"receiver": "namespace/name", "status": "firing",
+             "alerts": [
+              {"status": "firing", "startsAt": "2026-01-01T00:00:00Z", "endsAt": "0001-01-01T00:00:00Z",
+               "generatorURL": "https://example.com/1", "fingerprint": "0000000000000001",
+               "labels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
+                "severity": "critical", "instance": "a:1"},
+               "annotations": {"summary": "a summary", "description": "a description"}},
+              {"status": "resolved", "startsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-01-01T01:00:00Z",
+               "generatorURL": "https://example.com/2", "fingerprint": "0000000000000002",
+               "labels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
+                "severity": "critical", "instance": "b:1"},
+               "annotations": {"summary": "a summary", "description": "another description"}}],
+             "groupLabels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample"},
+             "commonLabels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
+              "severity": "critical"},
+             "commonAnnotations": {"summary": "a summary"},
+             "externalURL": "https://alertmanager.example.com"}
+            """;
+
+    private final Path binary;
+    private final Map<Object, Optional<String>> answers = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, Optional<String>> eldest) {
+            return size() > CACHED_ANSWERS;
+        }
+    };
+
+    /** @param binary the amtool of the Alertmanager's version */
+    public Amtool(Path binary) {
+        this.binary = binary;
+    }
+
+    @Override
+    public synchronized Map<ContactPointFragment, Verdict.Refused> refusedContactPoints(
+            Collection<ContactPointFragment> fragments) {
+        Map<ContactPointFragment, Verdict.Refused> refused = new HashMap<>();
+        check(fragments, fragment -> AlertmanagerConfiguration.only(fragment).toYaml())
+                .forEach((fragment, error) -> refused.put(fragment, refusedByEngine(fragment.redacted(error))));
+        for (ContactPointFragment fragment : fragments) {
+            if (!refused.containsKey(fragment)) {
+                firstBadTemplate(fragment).ifPresent(verdict -> refused.put(fragment, verdict));
+            }
+        }
+        return refused;
+    }
+
+    @Override
+    public synchronized Map<PolicyFragment, Verdict.Refused> refusedPolicies(Collection<PolicyFragment> fragments) {
+        Map<PolicyFragment, Verdict.Refused> refused = new HashMap<>();
+        check(fragments, fragment -> AlertmanagerConfiguration.only(fragment).toYaml())
+                .forEach((fragment, error) -> refused.put(fragment, refusedByEngine(error)));
+        return refused;
+    }
+
+    @Override
+    public Optional<String> objection(String yaml) {
+        try (ScratchFolder folder = new ScratchFolder()) {
+            return Optional.ofNullable(checkFiles(folder, List.of(yaml)).get(0));
+        } catch (IOException e) {
+            throw cannotBeAsked(e);
+        }
+    }
+
+    private static Verdict.Refused refusedByEngine(String error) {
+        return new Verdict.Refused(Reason.RefusedByEngine, "Alertmanager refuses it: " + error);
+    }
+
+    private Optional<Verdict.Refused> firstBadTemplate(ContactPointFragment fragment) {
+        for (TemplateText template : fragment.templates()) {
+            Optional<String> error = template.isTemplate() ? render(template) : Optional.empty();
+            if (error.isPresent()) {
+                return Optional.of(new Verdict.Refused(
+                        Reason.InvalidTemplate,
+                        template.path() + ": does not render: " + fragment.redacted(error.get())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What amtool says against each, for those that it refuses. */
+    private <F> Map<F, String> check(Collection<F> fragments, Function<F, String> yamlOf) {
+        Map<F, String> yamls = new LinkedHashMap<>();
+        fragments.forEach(fragment -> yamls.put(fragment, yamlOf.apply(fragment)));
+        List<String> unknown = yamls.values().stream()
+                .distinct()
+                .filter(yaml -> !answers.containsKey(yaml))
+                .toList();
+        for (int start = 0; start < unknown.size(); start += FILES_PER_CALL) {
+            List<String> batch = unknown.subList(start, Math.min(unknown.size(), start + FILES_PER_CALL));
+            try (ScratchFolder folder = new ScratchFolder()) {
+                Map<Integer, String> errors = checkFiles(folder, batch);
+                for (int i = 0; i < batch.size(); i++) {
+                    answers.put(batch.get(i), Optional.ofNullable(errors.get(i)));
+                }
+            } catch (IOException e) {
+                throw cannotBeAsked(e);
+            }
+        }
+        Map<F, String> refused = new HashMap<>();
+        yamls.forEach((fragment, yaml) ->
+                answers.getOrDefault(yaml, Optional.empty()).ifPresent(error -> refused.put(fragment, error)));
+        return refused;
+    }
+
+    /** Errors by the index of the file. */
+    private Map<Integer, String> checkFiles(ScratchFolder folder, List<String> yamls) throws IOException {
+        List<String> command = new ArrayList<>(List.of(binary.toString(), "check-config"));
+        for (int i = 0; i < yamls.size(); i++) {
+            command.add(folder.write(i + ".yaml", yamls.get(i)).toString());
+        }
+        ScratchFolder.Answer answer = folder.run(command);
+        Map<Integer, String> errors = errors(folder, answer.output());
+        if ((answer.exitStatus() != 0) == errors.isEmpty()) {
+            throw new IOException("exit status " + answer.exitStatus() + ": " + answer.output());
+        }
+        return errors;
+    }
+
+    /** Each file's part begins with its name, which no user's text can hold. */
+    private static Map<Integer, String> errors(ScratchFolder folder, String output) {
+        String lead = "Checking '" + folder.path() + "/";
+        Pattern failed = Pattern.compile("(?s)^([0-9]+)\\.yaml'  FAILED: (.*)");
+        Map<Integer, String> errors = new HashMap<>();
+        for (int at = output.indexOf(lead); at >= 0; ) {
+            int next = output.indexOf(lead, at + 1);
+            Matcher matcher = failed.matcher(output.substring(at + lead.length(), next < 0 ? output.length() : next));
+            if (matcher.find()) {
+                errors.put(Integer.parseInt(matcher.group(1)), withoutSummary(matcher.group(2)));
+            }
+            at = next;
+        }
+        return errors;
+    }
+
+    private static String withoutSummary(String error) {
+        int summary = error.indexOf("amtool: error: failed to validate");
+        return (summary < 0 ? error : error.substring(0, summary)).strip();
+    }
+
+    /** What is wrong with a template; empty when it renders. */
+    private Optional<String> render(TemplateText template) {
+        TemplateText content = new TemplateText("", template.text(), template.html());
+        Optional<String> known = answers.get(content);
+        if (known != null) {
+            return known;
+        }
+        try (ScratchFolder folder = new ScratchFolder()) {
+            ScratchFolder.Answer answer = folder.run(List.of(
+                    binary.toString(),
+                    "template",
+                    "render",
+                    "--template.glob=" + folder.path() + "/*.tmpl",
+                    "--template.data=" + folder.write("sample.json", SAMPLE),
+                    "--template.type=" + (template.html() ? "html" : "text"),
+                    "--template.text=" + template.text()));
+            Optional<String> error = answer.exitStatus() == 0
+                    ? Optional.empty()
+                    : Optional.of(answer.output().replace("amtool: error: ", "").strip());
+            answers.put(content, error);
+            return error;
+        } catch (IOException e) {
+            throw cannotBeAsked(e);
+        }
+    }
+
+    private static UncheckedIOException cannotBeAsked(IOException e) {
+        return new UncheckedIOException("amtool could not be run: " + e.getMessage(), e);
+    }
+}

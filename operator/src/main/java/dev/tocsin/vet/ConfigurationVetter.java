@@ -1,0 +1,34 @@
+package dev.tocsin.vet;
+
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.PolicyFragment;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks whether Alertmanager would take what was compiled, before it goes live. */
+public interface ConfigurationVetter {
+
+    /**
+     * The ones that are refused, each judged by itself: its part of the configuration and every template in it.
+     *
+     * @throws java.io.UncheckedIOException if the engine cannot be asked: nothing is known of any then
+     */
+    Map<ContactPointFragment, Verdict.Refused> refusedContactPoints(Collection<ContactPointFragment> fragments);
+
+    /**
+     * The ones that are refused, each judged by itself.
+     *
+     * @throws java.io.UncheckedIOException if the engine cannot be asked
+     */
+    Map<PolicyFragment, Verdict.Refused> refusedPolicies(Collection<PolicyFragment> fragments);
+
+    /**
+     * What the engine says against a whole configuration; empty when it takes it.
+     *
+     * @param yaml the exact text that would be published
+     * @throws java.io.UncheckedIOException if the engine cannot be asked
+     */
+    Optional<String> objection(String yaml);
+}
