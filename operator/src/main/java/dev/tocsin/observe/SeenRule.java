@@ -1,0 +1,17 @@
+package dev.tocsin.observe;
+
+import java.time.Instant;
+
+/**
+ * One rule as one replica reports it.
+ *
+ * @param lastEvaluation {@link Instant#EPOCH} when it was not evaluated yet
+ * @param error the engine's own text, empty when the last evaluation succeeded
+ * @param matchesNothing the selector fetched no series at all (VictoriaMetrics tells): the alert cannot fire
+ */
+public record SeenRule(Instant lastEvaluation, String error, boolean matchesNothing) {
+
+    public boolean evaluatedSince(Instant time) {
+        return lastEvaluation.isAfter(time);
+    }
+}

@@ -1,0 +1,255 @@
+package dev.tocsin.status;
+
+import dev.tocsin.api.v1alpha1.AlertInstance;
+import dev.tocsin.api.v1alpha1.AlertRuleState;
+import dev.tocsin.api.v1alpha1.AlertRuleStatus;
+import dev.tocsin.api.v1alpha1.AlertState;
+import dev.tocsin.api.v1alpha1.Condition;
+import dev.tocsin.api.v1alpha1.EvaluatorStatus;
+import dev.tocsin.observe.SeenAlert;
+import dev.tocsin.status.Conditions.Truth;
+import dev.tocsin.status.RuleFacts.Evaluation;
+import dev.tocsin.status.RuleFacts.Live;
+import dev.tocsin.status.RuleFacts.Standing;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the facts of one AlertRule into its status. Pure: the same facts and the same previous status give an equal
+ * status, whatever the time, so that nothing is written when nothing happened.
+ */
+public final class AlertRuleStatusFactory {
+    /** The condition that GitOps tools read. It says nothing about firing. */
+    public static final String READY = "Ready";
+
+    static final String ACCEPTED = "Accepted";
+    static final String LOADED = "Loaded";
+    static final String EVALUATING = "Evaluating";
+    static final String STALLED = "Stalled";
+
+    private static final int MOST_ALERTS = 10;
+    private static final int MOST_LABELS = 32;
+    private static final int LONGEST_LABEL_VALUE = 256;
+
+    private AlertRuleStatusFactory() {}
+
+    /**
+     * @param previous the status so far
+     * @param now stamps what changed against the previous status, and nothing else
+     */
+    public static AlertRuleStatus status(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {
+        AlertRuleState state = state(facts);
+        List<Condition> conditions = conditions(facts, previous, now);
+        Condition ready = conditions.getFirst();
+        boolean sameState = previous != null && previous.state() == state && previous.since() != null;
+        Live live = facts.live();
+        return new AlertRuleStatus(
+                facts.generation(),
+                state,
+                count(facts.alerts(), true),
+                count(facts.alerts(), false),
+                sameState ? previous.since() : Conditions.timestamp(now),
+                alerts(facts.alerts(), previous),
+                live == null ? null : new EvaluatorStatus(live.shard(), live.generation()),
+                facts.contactPoints().isEmpty() ? null : facts.contactPoints(),
+                ready.status().equals(Truth.True.name()) ? null : ready.reason(),
+                conditions);
+    }
+
+    private static AlertRuleState state(RuleFacts facts) {
+        if (facts.standing() instanceof Standing.Paused) {
+            return AlertRuleState.Paused;
+        }
+        if (facts.live() == null) {
+            return AlertRuleState.Unknown;
+        }
+        if (facts.alerts().stream().anyMatch(SeenAlert::firing)) {
+            return AlertRuleState.Firing;
+        }
+        if (!facts.alerts().isEmpty()) {
+            return AlertRuleState.Pending;
+        }
+        if (!facts.evaluation().error().isEmpty()) {
+            return AlertRuleState.Error;
+        }
+        return facts.evaluation().evaluated() ? AlertRuleState.Inactive : AlertRuleState.Unknown;
+    }
+
+    private static int count(List<SeenAlert> alerts, boolean firing) {
+        return (int) alerts.stream().filter(alert -> alert.firing() == firing).count();
+    }
+
+    /** Oldest firing first. An alert of which only the value moved keeps the value that was reported. */
+    private static @Nullable List<AlertInstance> alerts(List<SeenAlert> seen, @Nullable AlertRuleStatus previous) {
+        if (seen.isEmpty()) {
+            return null;
+        }
+        Map<AlertInstance, String> reported = previous == null || previous.alerts() == null
+                ? Map.of()
+                : previous.alerts().stream()
+                        .collect(Collectors.toMap(
+                                AlertRuleStatusFactory::withoutValue,
+                                alert -> String.valueOf(alert.value()),
+                                (one, other) -> one));
+        return seen.stream()
+                .sorted(Comparator.comparing(SeenAlert::firing)
+                        .reversed()
+                        .thenComparing(SeenAlert::activeAt)
+                        .thenComparing(alert -> alert.labels().toString()))
+                .limit(MOST_ALERTS)
+                .map(AlertRuleStatusFactory::instance)
+                .map(alert -> withValue(alert, reported.getOrDefault(withoutValue(alert), String.valueOf(alert.value()))))
+                .toList();
+    }
+
+    private static AlertInstance instance(SeenAlert alert) {
+        return new AlertInstance(
+                alert.firing() ? AlertState.Firing : AlertState.Pending,
+                alert.labels().isEmpty() ? null : bounded(alert.labels()),
+                alert.value(),
+                Conditions.timestamp(alert.activeAt()));
+    }
+
+    /** What the schema holds: a status must not be refused for the length of a label. */
+    private static Map<String, String> bounded(Map<String, String> labels) {
+        Map<String, String> result = new TreeMap<>();
+        labels.entrySet().stream()
+                .limit(MOST_LABELS)
+                .forEach(label -> result.put(
+                        label.getKey(),
+                        label.getValue().length() <= LONGEST_LABEL_VALUE
+                                ? label.getValue()
+                                : label.getValue().substring(0, LONGEST_LABEL_VALUE - 1) + "…"));
+        return result;
+    }
+
+    private static AlertInstance withoutValue(AlertInstance alert) {
+        return withValue(alert, null);
+    }
+
+    private static AlertInstance withValue(AlertInstance alert, @Nullable String value) {
+        return new AlertInstance(alert.state(), alert.labels(), value, alert.activeAt());
+    }
+
+    private static List<Condition> conditions(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {
+        Judgement accepted = accepted(facts);
+        Judgement loaded = loaded(facts);
+        Judgement evaluating = evaluating(facts);
+        Judgement ready = ready(facts, accepted, loaded, evaluating);
+        Conditions conditions =
+                new Conditions(previous == null ? null : previous.conditions(), facts.generation(), now);
+        add(conditions, READY, ready);
+        add(conditions, ACCEPTED, accepted);
+        add(conditions, LOADED, loaded);
+        add(conditions, EVALUATING, evaluating);
+        if (facts.standing() instanceof Standing.Refused) {
+            add(conditions, STALLED, new Judgement(Truth.True, accepted.reason(), "edit the object to go on"));
+        }
+        return conditions.list();
+    }
+
+    private static void add(Conditions conditions, String type, Judgement judgement) {
+        conditions.add(type, judgement.truth(), judgement.reason(), judgement.message());
+    }
+
+    private static Judgement accepted(RuleFacts facts) {
+        return switch (facts.standing()) {
+            case Standing.Undecided() -> new Judgement(Truth.Unknown, "Vetting", "the engine is being asked");
+            case Standing.Accepted(), Standing.Paused() -> new Judgement(Truth.True, "Accepted", "the rule is valid");
+            case Standing.Refused(var verdict) ->
+                new Judgement(Truth.False, verdict.reason().name(), verdict.message());
+        };
+    }
+
+    private static Judgement loaded(RuleFacts facts) {
+        Live live = facts.live();
+        if (live == null) {
+            return facts.standing() instanceof Standing.Paused
+                    ? new Judgement(Truth.True, "Paused", "paused: no evaluator runs it")
+                    : new Judgement(Truth.False, "NotLoaded", "no evaluator runs it");
+        }
+        String replicas = "%d/%d replicas of %s".formatted(live.loadedOn(), live.replicas(), live.shard());
+        if (live.generation() != facts.generation()) {
+            return new Judgement(
+                    Truth.False,
+                    "PreviousGeneration",
+                    "generation %d is loaded on %s".formatted(live.generation(), live.shard()));
+        }
+        return live.wasLoaded()
+                ? new Judgement(
+                        Truth.True,
+                        "Loaded",
+                        "%d/%d replicas of %s".formatted(live.replicas(), live.replicas(), live.shard()))
+                : new Judgement(Truth.False, "Publishing", replicas);
+    }
+
+    private static Judgement evaluating(RuleFacts facts) {
+        Live live = facts.live();
+        if (live == null) {
+            return facts.standing() instanceof Standing.Paused
+                    ? new Judgement(Truth.False, "Paused", "spec.paused is true")
+                    : new Judgement(Truth.False, "NotLoaded", "no evaluator runs it");
+        }
+        Evaluation evaluation = facts.evaluation();
+        if (evaluation.answering() == 0) {
+            return new Judgement(
+                    Truth.Unknown,
+                    "EvaluatorUnreachable",
+                    "no replica of %s answers; what is shown is the last known state".formatted(live.shard()));
+        }
+        if (!evaluation.evaluated()) {
+            return new Judgement(Truth.Unknown, "Waiting", "the first evaluation is due within one interval");
+        }
+        if (!evaluation.error().isEmpty()) {
+            return new Judgement(Truth.False, "EvaluationFailed", evaluation.error());
+        }
+        if (evaluation.answering() < evaluation.replicas()) {
+            return new Judgement(
+                    Truth.True,
+                    "ReplicaUnreachable",
+                    "%d/%d replicas of %s answer"
+                            .formatted(evaluation.answering(), evaluation.replicas(), live.shard()));
+        }
+        if (evaluation.matchesNothing()) {
+            return new Judgement(
+                    Truth.True,
+                    "NoSeries",
+                    "evaluated without error, but spec.expr selects no series: as long as that is so, it cannot fire");
+        }
+        return new Judgement(Truth.True, "Evaluated", "evaluated without error");
+    }
+
+    private static Judgement ready(RuleFacts facts, Judgement accepted, Judgement loaded, Judgement evaluating) {
+        if (facts.standing() instanceof Standing.Refused) {
+            return new Judgement(Truth.False, accepted.reason(), refusal(facts, accepted));
+        }
+        if (accepted.truth() != Truth.True) {
+            return accepted;
+        }
+        if (loaded.truth() != Truth.True) {
+            return loaded;
+        }
+        if (facts.standing() instanceof Standing.Paused) {
+            return new Judgement(Truth.True, "Paused", "paused: no evaluator runs it");
+        }
+        if (evaluating.truth() == Truth.False || evaluating.reason().equals("EvaluatorUnreachable")) {
+            return evaluating;
+        }
+        return new Judgement(Truth.True, "Ready", "accepted and loaded");
+    }
+
+    private static String refusal(RuleFacts facts, Judgement accepted) {
+        Live live = facts.live();
+        return live == null
+                ? accepted.message()
+                : "generation %d is refused; generation %d keeps running: %s"
+                        .formatted(facts.generation(), live.generation(), accepted.message());
+    }
+
+    private record Judgement(Truth truth, String reason, String message) {}
+}
