@@ -21,9 +21,9 @@ public record LiveRule(ObjectKey key, String uid, long generation, String group,
     }
 
     /** Bytes that the rule takes in its slot, its line in the index included; an upper bound. */
-    public static int bytesOf(CompiledRule rule) {
-        int indexLine = 120 + rule.key().toString().length() + rule.uid().length();
-        return rule.group().getBytes(StandardCharsets.UTF_8).length + indexLine;
+    public int bytes() {
+        int indexLine = 120 + key.toString().length() + uid.length();
+        return group.getBytes(StandardCharsets.UTF_8).length + indexLine;
     }
 
     /** The line of the index that goes with a rule's line in the rule file. */

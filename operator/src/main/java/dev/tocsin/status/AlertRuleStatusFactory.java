@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,17 @@ public final class AlertRuleStatusFactory {
                 facts.contactPoints().isEmpty() ? null : facts.contactPoints(),
                 ready.status().equals(Truth.True.name()) ? null : ready.reason(),
                 conditions);
+    }
+
+    /** Whether a status says that this generation was proven to be loaded on all replicas. */
+    public static boolean saysLoaded(@Nullable AlertRuleStatus status, long generation) {
+        return status != null
+                && status.evaluator() != null
+                && Objects.equals(status.evaluator().generation(), generation)
+                && Conditions.find(status.conditions(), LOADED)
+                        .filter(condition -> condition.reason().equals("Loaded")
+                                || condition.reason().equals("PreviousGeneration"))
+                        .isPresent();
     }
 
     private static AlertRuleState state(RuleFacts facts) {

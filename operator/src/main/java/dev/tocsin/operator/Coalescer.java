@@ -1,0 +1,42 @@
+package dev.tocsin.operator;
+
+import java.time.Duration;
+
+/**
+ * Says when changes that wait are to be published: few at once, many together. An idle system thus publishes on the
+ * leading edge, and a storm of edits costs few reloads.
+ */
+final class Coalescer {
+    private static final int FEW = 20;
+    private static final Duration QUIET = Duration.ofMillis(250);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(2500);
+
+    private int waiting;
+    private long firstNanos;
+    private long lastNanos;
+
+    /** A change has come. */
+    void changed(long nowNanos) {
+        if (waiting == 0) {
+            firstNanos = nowNanos;
+        }
+        waiting++;
+        lastNanos = nowNanos;
+    }
+
+    /** What waited is on its way. */
+    void taken() {
+        waiting = 0;
+    }
+
+    /** Nanoseconds until what waits is to be published: zero or less is now; a very long time when nothing waits. */
+    long nanosUntilDue(long nowNanos) {
+        if (waiting == 0) {
+            return Long.MAX_VALUE;
+        }
+        if (waiting <= FEW) {
+            return 0;
+        }
+        return Math.min(lastNanos + QUIET.toNanos(), firstNanos + LONGEST_WAIT.toNanos()) - nowNanos;
+    }
+}
