@@ -1,0 +1,142 @@
+package dev.tocsin.observe;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import dev.tocsin.observe.SendCounters.Sender;
+import dev.tocsin.publish.Replica;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the state of one Alertmanager member (v0.31.1: /api/v2/alerts, /metrics). */
+public final class AlertmanagerState {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int OK = 200;
+    private static final ObjectReader ALERTS =
+            JsonMapper.builder().build().readerForListOf(ApiAlert.class);
+
+    private static final String REQUESTS = "alertmanager_notification_requests_total{";
+    private static final String FAILED_REQUESTS = "alertmanager_notification_requests_failed_total{";
+    private static final String LOST = "alertmanager_notifications_failed_total{";
+
+    /** Names of receivers are namespace/name and hold nothing that the exposition format escapes. */
+    private static final Pattern LABEL = Pattern.compile("(integration|receiver_name|reason)=\"([^\"]*)\"");
+
+    private final HttpClient http;
+
+    public AlertmanagerState(HttpClient http) {
+        this.http = http;
+    }
+
+    /**
+     * All alerts that have not ended.
+     *
+     * @throws IOException if the member cannot be asked
+     */
+    public List<RoutedAlert> alerts(Replica member) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response =
+                http.send(request(member, "/api/v2/alerts"), HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != OK) {
+                throw new IOException(member.pod() + " answers " + response.statusCode() + " to /api/v2/alerts");
+            }
+            return ALERTS.<List<ApiAlert>>readValue(body).stream()
+                    .map(ApiAlert::routed)
+                    .toList();
+        }
+    }
+
+    /**
+     * What the member has counted of its sending. It names receivers only with the feature flag
+     * receiver-name-in-metrics; without it the answer is empty.
+     *
+     * @throws IOException if the member cannot be asked
+     */
+    public Map<Sender, SendCounters> sendCounters(Replica member) throws IOException, InterruptedException {
+        HttpResponse<Stream<String>> response =
+                http.send(request(member, "/metrics"), HttpResponse.BodyHandlers.ofLines());
+        try (Stream<String> lines = response.body()) {
+            if (response.statusCode() != OK) {
+                throw new IOException(member.pod() + " answers " + response.statusCode() + " to /metrics");
+            }
+            return sendCounters(lines.iterator());
+        }
+    }
+
+    static Map<Sender, SendCounters> sendCounters(Iterator<String> lines) {
+        Map<Sender, Double> requests = new HashMap<>();
+        Map<Sender, Double> failed = new HashMap<>();
+        Map<Sender, Map<String, Double>> lost = new HashMap<>();
+        while (lines.hasNext()) {
+            String line = lines.next();
+            if (line.startsWith(REQUESTS)) {
+                sample(line, (sender, reason, value) -> requests.put(sender, value));
+            } else if (line.startsWith(FAILED_REQUESTS)) {
+                sample(line, (sender, reason, value) -> failed.put(sender, value));
+            } else if (line.startsWith(LOST)) {
+                sample(line, (sender, reason, value) -> lost.computeIfAbsent(sender, key -> new HashMap<>())
+                        .put(reason, value));
+            }
+        }
+        Map<Sender, SendCounters> result = new HashMap<>();
+        requests.forEach((sender, count) -> result.put(
+                sender,
+                new SendCounters(count, failed.getOrDefault(sender, 0.0), lost.getOrDefault(sender, Map.of()))));
+        return result;
+    }
+
+    private interface Sample {
+        void take(Sender sender, String reason, double value);
+    }
+
+    private static void sample(String line, Sample sample) {
+        Map<String, String> labels = new HashMap<>();
+        Matcher matcher = LABEL.matcher(line);
+        while (matcher.find()) {
+            labels.put(matcher.group(1), matcher.group(2));
+        }
+        String receiver = labels.get("receiver_name");
+        if (receiver != null) {
+            sample.take(
+                    new Sender(receiver, labels.getOrDefault("integration", "")),
+                    labels.getOrDefault("reason", ""),
+                    Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+        }
+    }
+
+    private static HttpRequest request(Replica member, String path) {
+        return HttpRequest.newBuilder(URI.create(member.url() + path))
+                .timeout(TIMEOUT)
+                .build();
+    }
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record ApiAlert(Map<String, String> labels, List<ApiReceiver> receivers, ApiStatus status) {
+        RoutedAlert routed() {
+            boolean held = !status.state().equals("active")
+                    || (status.mutedBy() != null && !status.mutedBy().isEmpty());
+            return new RoutedAlert(
+                    labels, receivers.stream().map(ApiReceiver::name).collect(Collectors.toSet()), held);
+        }
+    }
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record ApiReceiver(String name) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record ApiStatus(String state, @Nullable List<String> mutedBy) {}
+}

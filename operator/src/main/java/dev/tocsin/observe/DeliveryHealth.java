@@ -1,0 +1,99 @@
+package dev.tocsin.observe;
+
+import dev.tocsin.observe.SendCounters.Sender;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Judges from counters whether each sender's notifications arrive, and keeps its judgement until they say otherwise.
+ *
+ * <p>A notification that was given up outweighs others that arrived: somebody missed one. An attempt that failed while
+ * others arrived is a retry that worked.
+ */
+public final class DeliveryHealth {
+    /** A reload or a shutdown interrupts what is under way; the group is sent again afterwards. */
+    private static final String CANCELED = "contextCanceled";
+
+    /** Counted as failed attempts of a notification that is still being tried. */
+    private static final String STILL_TRYING = "stillTrying";
+
+    private final Map<String, Map<Sender, SendCounters>> previous = new HashMap<>();
+    private final Map<Sender, Health> health = new HashMap<>();
+
+    /**
+     * Whether a sender's notifications arrive.
+     *
+     * @param reason why not: Alertmanager's own word, or stillTrying; empty when they do
+     */
+    public record Health(boolean delivering, String reason) {
+        static final Health DELIVERING = new Health(true, "");
+    }
+
+    /** What is known; a sender that has not sent anything is absent. */
+    public Map<Sender, Health> health() {
+        return Map.copyOf(health);
+    }
+
+    /**
+     * Takes in one round of answers.
+     *
+     * @param answers counters by the member's identity; a member that did not answer is absent
+     */
+    public void update(Map<String, Map<Sender, SendCounters>> answers) {
+        Map<Sender, SendCounters> sum = new HashMap<>();
+        answers.forEach((member, counters) -> {
+            Map<Sender, SendCounters> before = previous.get(member);
+            counters.forEach((sender, now) -> {
+                if (before != null || isOfOneKind(now)) {
+                    SendCounters start = before == null ? SendCounters.ZERO : before.getOrDefault(sender, SendCounters.ZERO);
+                    sum.merge(sender, difference(start, now), DeliveryHealth::sum);
+                }
+            });
+            previous.put(member, counters);
+        });
+        sum.forEach((sender, change) -> judge(change).ifPresent(judgement -> health.put(sender, judgement)));
+    }
+
+    /** Forgets members that are gone. */
+    public void retain(Set<String> members) {
+        previous.keySet().retainAll(members);
+    }
+
+    private static Optional<Health> judge(SendCounters change) {
+        Optional<String> lost = change.lost().entrySet().stream()
+                .filter(entry -> entry.getValue() > 0 && !entry.getKey().equals(CANCELED))
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey);
+        if (lost.isPresent()) {
+            return Optional.of(new Health(false, lost.get()));
+        }
+        if (change.succeeded() > 0) {
+            return Optional.of(Health.DELIVERING);
+        }
+        return change.failedRequests() > 0 ? Optional.of(new Health(false, STILL_TRYING)) : Optional.empty();
+    }
+
+    /** Of a member seen for the first time, successes and failures cannot be put in order; only one of them can. */
+    private static boolean isOfOneKind(SendCounters counters) {
+        return counters.failedRequests() == 0 || counters.succeeded() == 0;
+    }
+
+    /** Counters that went back are those of a member that has started anew. */
+    private static SendCounters difference(SendCounters before, SendCounters now) {
+        if (now.requests() < before.requests()) {
+            return now;
+        }
+        Map<String, Double> lost = new HashMap<>();
+        now.lost().forEach((reason, count) -> lost.put(reason, count - before.lost().getOrDefault(reason, 0.0)));
+        return new SendCounters(
+                now.requests() - before.requests(), now.failedRequests() - before.failedRequests(), lost);
+    }
+
+    private static SendCounters sum(SendCounters a, SendCounters b) {
+        Map<String, Double> lost = new HashMap<>(a.lost());
+        b.lost().forEach((reason, count) -> lost.merge(reason, count, Double::sum));
+        return new SendCounters(a.requests() + b.requests(), a.failedRequests() + b.failedRequests(), lost);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tocsin.observe;
+
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.observe.DeliveryHealth.Health;
+import dev.tocsin.observe.SendCounters.Sender;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What all Alertmanager members together say.
+ *
+ * @param alerts labels of every alert that has not ended
+ * @param contactPoints for each AlertRule with alerts: the ContactPoints, namespace/name, that they are being sent to
+ * @param health whether each sender's notifications arrive; one that has not sent anything is absent
+ */
+public record DeliveryPicture(
+        List<Map<String, String>> alerts, Map<ObjectKey, List<String>> contactPoints, Map<Sender, Health> health) {
+
+    /** Nothing is known yet. */
+    public static final DeliveryPicture EMPTY = new DeliveryPicture(List.of(), Map.of(), Map.of());
+}
