@@ -93,6 +93,12 @@ public final class AlertmanagerMembers implements ReplicaWatch.Listener, MemberL
         return new Rollout(expected, provenEverywhere, proven, unreachable, refusal);
     }
 
+    /** How many members work with what is published. */
+    public synchronized long upToDate() {
+        long newest = published.latestSequence();
+        return members.values().stream().filter(state -> state.proven >= newest).count();
+    }
+
     /** The members that run now. */
     public synchronized List<Replica> replicas() {
         return List.copyOf(members.keySet());

@@ -41,6 +41,11 @@ public final class PublishedConfiguration {
         return next;
     }
 
+    /** The sequence of what is published; zero before the first. */
+    public synchronized long latestSequence() {
+        return latest == null ? 0 : latest.sequence();
+    }
+
     /** Waits until there is a revision after this sequence, or until the time has passed. */
     public synchronized @Nullable Revision await(long sequence, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();

@@ -68,7 +68,6 @@ class AmtoolTest {
                 "uid",
                 1,
                 Map.of("name", key.toString(), "webhook_configs", List.of(Map.of("url", url))),
-                List.of("webhook/0"),
                 templates,
                 secrets);
     }

@@ -26,7 +26,6 @@ public final class ContactPointCompiler {
         Objections objections = new Objections();
         List<TemplateText> templates = new ArrayList<>();
         Set<String> used = new LinkedHashSet<>();
-        List<String> integrations = new ArrayList<>();
         Map<String, List<Map<String, Object>>> sections = new LinkedHashMap<>();
 
         List<Receiver> receivers = spec == null || spec.receivers() == null ? List.of() : spec.receivers();
@@ -43,7 +42,6 @@ public final class ContactPointCompiler {
                 kind.get().write(receivers.get(i), fields);
                 sections.computeIfAbsent(kind.get().section(), section -> new ArrayList<>())
                         .add(fields.section());
-                integrations.add(name + "/" + i);
             }
         }
         Optional<Verdict.Refused> refused = objections.verdict();
@@ -54,7 +52,20 @@ public final class ContactPointCompiler {
         receiver.put("name", ContactPointFragment.receiverName(key));
         receiver.putAll(sections);
         return new Compiled.Usable<>(
-                new ContactPointFragment(key, uid, generation, receiver, integrations, templates, List.copyOf(used)));
+                new ContactPointFragment(key, uid, generation, receiver, templates, List.copyOf(used)));
+    }
+
+    /** Kind and position of each receiver, for example slack/0, also where the object is refused. */
+    public static List<String> integrations(@Nullable ContactPointSpec spec) {
+        List<Receiver> receivers = spec == null || spec.receivers() == null ? List.of() : spec.receivers();
+        List<String> result = new ArrayList<>();
+        for (int i = 0; i < receivers.size(); i++) {
+            Optional<ReceiverKinds.Kind<?>> kind = kindOf(receivers.get(i), "", new Objections());
+            if (kind.isPresent()) {
+                result.add(kind.get().name() + "/" + i);
+            }
+        }
+        return result;
     }
 
     private static Optional<ReceiverKinds.Kind<?>> kindOf(

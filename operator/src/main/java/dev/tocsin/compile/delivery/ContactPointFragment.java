@@ -8,7 +8,6 @@ import java.util.Map;
  * One ContactPoint as Alertmanager's receiver: secrets are inlined, nothing in it depends on another object.
  *
  * @param receiver the receiver as Alertmanager v0.31.1 writes it; its name is the object's namespace/name
- * @param integrations kind and position of each receiver in the spec, for example slack/0
  * @param templates fields that Alertmanager executes when it sends
  * @param secrets the values that came from Secrets: never to be shown, also not in an engine's message
  */
@@ -17,7 +16,6 @@ public record ContactPointFragment(
         String uid,
         long generation,
         Map<String, Object> receiver,
-        List<String> integrations,
         List<TemplateText> templates,
         List<String> secrets) {
 

@@ -1,0 +1,36 @@
+package dev.tocsin.operator;
+
+import dev.tocsin.api.v1alpha1.ContactPoint;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+
+/**
+ * Hands every ContactPoint on to the delivery loop, which works on all of them together and writes their status.
+ *
+ * <p>Told of all events, so that deletions need no finalizer. Resource versions are not compared: with JOSDK 5.3.2 an
+ * edit that lands between two of our writes would be taken for our own.
+ */
+@ControllerConfiguration(
+        name = "contactpoint",
+        triggerReconcilerOnAllEvents = true,
+        informer = @Informer(comparableResourceVersions = false, informerListLimit = 500))
+public final class ContactPointReconciler implements Reconciler<ContactPoint> {
+    private final DeliveryLoop delivery;
+
+    public ContactPointReconciler(DeliveryLoop delivery) {
+        this.delivery = delivery;
+    }
+
+    @Override
+    public UpdateControl<ContactPoint> reconcile(ContactPoint object, Context<ContactPoint> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            delivery.deleted(object);
+        } else {
+            delivery.changed(object);
+        }
+        return UpdateControl.noUpdate();
+    }
+}

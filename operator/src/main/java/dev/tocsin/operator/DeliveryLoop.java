@@ -1,0 +1,618 @@
+package dev.tocsin.operator;
+
+import dev.tocsin.api.v1alpha1.ContactPoint;
+import dev.tocsin.api.v1alpha1.ContactPointStatus;
+import dev.tocsin.api.v1alpha1.NotificationPolicy;
+import dev.tocsin.api.v1alpha1.NotificationPolicyStatus;
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.delivery.ContactPointCompiler;
+import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.PolicyFragment;
+import dev.tocsin.compile.delivery.Routing;
+import dev.tocsin.configuration.OperatorConfiguration;
+import dev.tocsin.observe.AlertmanagerState;
+import dev.tocsin.observe.DeliveryHealth.Health;
+import dev.tocsin.observe.DeliveryObserver;
+import dev.tocsin.observe.DeliveryPicture;
+import dev.tocsin.operator.DeliveryPlan.Outcome;
+import dev.tocsin.publish.AlertmanagerControl;
+import dev.tocsin.publish.AlertmanagerMembers.Rollout;
+import dev.tocsin.publish.AlertmanagerMembers;
+import dev.tocsin.publish.AnnotationPodTouch;
+import dev.tocsin.publish.ClusterNames;
+import dev.tocsin.publish.ConfigurationStore;
+import dev.tocsin.publish.LiveFragments;
+import dev.tocsin.publish.PodTouch;
+import dev.tocsin.publish.PublishedConfiguration;
+import dev.tocsin.publish.ReplicaWatch;
+import dev.tocsin.publish.SecretConfigurationStore;
+import dev.tocsin.status.ContactPointStatusFactory;
+import dev.tocsin.status.NotificationPolicyStatusFactory;
+import dev.tocsin.status.StatusWriter;
+import dev.tocsin.vet.Amtool;
+import dev.tocsin.vet.ConfigurationVetter;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries ContactPoints and NotificationPolicies to Alertmanager and what it says of them back into their status, on one
+ * thread.
+ *
+ * <p>The first change after a pause is published at once; further ones wait until {@link Timing#spacing} has passed
+ * since, so that a storm of edits costs few reloads.
+ */
+public final class DeliveryLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryLoop.class);
+
+    private static final String COMPONENT = "alertmanager";
+
+    /** A Secret holds at most 1 MiB. */
+    private static final int CAPACITY_BYTES = 1_000_000;
+
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final Duration STATUS_PAUSE = Duration.ofMillis(100);
+
+    private final KubernetesClient client;
+    private final OperatorConfiguration configuration;
+    private final ConfigurationVetter vetter;
+    private final ConfigurationStore store;
+    private final StatusWriter statusWriter;
+    private final Clock clock;
+    private final Timing timing;
+    private final PublishedConfiguration published = new PublishedConfiguration();
+    private final AlertmanagerMembers members;
+    private final DeliveryObserver observer;
+    private final ReferencedSecrets secrets;
+    private final Counter publications;
+    private final Thread thread = Thread.ofVirtual().name("delivery").unstarted(this::run);
+
+    // What comes in, from any thread.
+    private final Map<ObjectKey, Optional<ContactPoint>> incomingContactPoints = new LinkedHashMap<>();
+    private final Map<ObjectKey, Optional<NotificationPolicy>> incomingPolicies = new LinkedHashMap<>();
+    private boolean secretsChanged;
+    private boolean factsChanged;
+
+    // Confined to the loop's thread.
+    private final Map<ObjectKey, ContactPoint> contactPoints = new HashMap<>();
+    private final Map<ObjectKey, NotificationPolicy> policies = new HashMap<>();
+    private final Map<ObjectKey, Live> liveContactPoints = new HashMap<>();
+    private final Map<ObjectKey, Live> livePolicies = new HashMap<>();
+    private final Map<String, ContactPointStatus> contactPointStatuses = new HashMap<>();
+    private final Map<String, NotificationPolicyStatus> policyStatuses = new HashMap<>();
+    private Map<ObjectKey, Integer> alertsByPolicy = Map.of();
+    private @Nullable Instant alertsCounted;
+    private @Nullable DeliveryPlan plan;
+    private @Nullable Routing routing;
+    private ConfigurationStore.@Nullable Content kept;
+    private volatile long keptBytes;
+    private @Nullable Function<ReplicaWatch.Listener, ReplicaWatch> watch;
+    private @Nullable ReplicaWatch watching;
+
+    /**
+     * How often things are done.
+     *
+     * @param spacing between two publications
+     * @param fileArrives how long the kubelet usually needs to bring a changed Secret into a pod
+     * @param secrets between two reads of a referenced Secret
+     * @param counters between two polls of Alertmanager's counters
+     * @param counts between two counts of the alerts of each policy
+     */
+    public record Timing(
+            Duration spacing, Duration fileArrives, Duration secrets, Duration counters, Duration counts) {
+
+        /** What suits a cluster: at most 15 publications a minute. */
+        public static final Timing DEFAULT = new Timing(
+                Duration.ofSeconds(4),
+                Duration.ofMillis(700),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5));
+    }
+
+    /** A version of an object in the configuration, and the publication since which it is there. */
+    private record Live(Object fragment, long sequence) {}
+
+    /**
+     * @param http for Alertmanager's API; give it a short connect timeout
+     * @param touch makes the kubelet sync a member's files
+     */
+    public DeliveryLoop(
+            KubernetesClient client,
+            OperatorConfiguration configuration,
+            ConfigurationVetter vetter,
+            ConfigurationStore store,
+            PodTouch touch,
+            HttpClient http,
+            StatusWriter statusWriter,
+            MeterRegistry metrics,
+            Clock clock,
+            Timing timing) {
+        this.client = client;
+        this.configuration = configuration;
+        this.vetter = vetter;
+        this.store = store;
+        this.statusWriter = statusWriter;
+        this.clock = clock;
+        this.timing = timing;
+        this.members = new AlertmanagerMembers(
+                configuration.alertmanager().members(),
+                published,
+                new AlertmanagerControl(http),
+                touch,
+                timing.fileArrives(),
+                this::factsChanged);
+        this.observer = new DeliveryObserver(
+                members::replicas,
+                new AlertmanagerState(http),
+                Duration.ofSeconds(Objects.requireNonNull(
+                        Objects.requireNonNull(configuration.observation()).alertsSeconds())),
+                timing.counters(),
+                this::factsChanged);
+        this.secrets = new ReferencedSecrets(client, timing.secrets(), this::secretsChanged);
+        this.publications = Counter.builder("tocsin.delivery.publications")
+                .description("Times that a changed Alertmanager configuration was published")
+                .register(metrics);
+        Gauge.builder("tocsin.delivery.configuration.bytes", this, loop -> loop.keptBytes)
+                .description("Size of what is published for Alertmanager, of " + CAPACITY_BYTES + " bytes at most")
+                .register(metrics);
+        Gauge.builder("tocsin.delivery.members.loaded", members, AlertmanagerMembers::upToDate)
+                .description("Alertmanager members that are proven to work with what is published")
+                .register(metrics);
+    }
+
+    /** Begins, once this operator leads; returns at once. */
+    public DeliveryLoop start() {
+        if (watch != null) {
+            watching = watch.apply(members);
+        }
+        thread.start();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        if (watching != null) {
+            watching.close();
+        }
+        observer.close();
+        secrets.close();
+        members.close();
+    }
+
+    /**
+     * A loop for the Alertmanager of the operator's namespace, whose members it finds by their labels.
+     *
+     * @param namespace the operator's namespace
+     * @param owner what the published Secret is deleted with, if anything
+     * @param amtool the binary, of Alertmanager's version
+     * @param http for Alertmanager's API; give it a short connect timeout
+     */
+    public static DeliveryLoop inCluster(
+            KubernetesClient client,
+            String namespace,
+            Optional<OwnerReference> owner,
+            OperatorConfiguration configuration,
+            Path amtool,
+            HttpClient http,
+            StatusWriter statusWriter,
+            MeterRegistry metrics,
+            Clock clock) {
+        OperatorConfiguration.Alertmanager alertmanager = configuration.alertmanager();
+        DeliveryLoop loop = new DeliveryLoop(
+                client,
+                configuration,
+                new Amtool(amtool),
+                new SecretConfigurationStore(client, namespace, alertmanager.configSecret(), owner),
+                new AnnotationPodTouch(client, namespace),
+                http,
+                statusWriter,
+                metrics,
+                clock,
+                Timing.DEFAULT);
+        loop.watch = listener -> new ReplicaWatch(
+                client,
+                namespace,
+                ClusterNames.selector(COMPONENT),
+                pod -> COMPONENT,
+                Objects.requireNonNull(alertmanager.port()),
+                listener);
+        return loop;
+    }
+
+    /** Takes the Alertmanager members as they come and go. */
+    public ReplicaWatch.Listener members() {
+        return members;
+    }
+
+    /** For each AlertRule with alerts: the ContactPoints, namespace/name, that they are being sent to. */
+    public Map<ObjectKey, List<String>> contactPointsByRule() {
+        return observer.picture().contactPoints();
+    }
+
+    // ---- what comes in ----
+
+    /** An object is there, or has changed. */
+    public synchronized void changed(ContactPoint object) {
+        incomingContactPoints.put(key(object), Optional.of(object));
+        notifyAll();
+    }
+
+    /** An object is there, or has changed. */
+    public synchronized void changed(NotificationPolicy object) {
+        incomingPolicies.put(key(object), Optional.of(object));
+        notifyAll();
+    }
+
+    /** An object is gone. */
+    public synchronized void deleted(ContactPoint object) {
+        incomingContactPoints.put(key(object), Optional.empty());
+        notifyAll();
+    }
+
+    /** An object is gone. */
+    public synchronized void deleted(NotificationPolicy object) {
+        incomingPolicies.put(key(object), Optional.empty());
+        notifyAll();
+    }
+
+    private synchronized void secretsChanged() {
+        secretsChanged = true;
+        notifyAll();
+    }
+
+    private synchronized void factsChanged() {
+        factsChanged = true;
+        notifyAll();
+    }
+
+    // ---- the loop ----
+
+    private void run() {
+        try {
+            DeliveryPlanner planner = begin();
+            boolean due = true;
+            long notBefore = System.nanoTime();
+            while (true) {
+                due |= take(due ? notBefore : System.nanoTime() + timing.counts().toNanos());
+                if (due && System.nanoTime() - notBefore >= 0) {
+                    due = !publish(planner);
+                    notBefore = System.nanoTime() + (due ? PAUSE_AFTER_FAILURE : timing.spacing()).toNanos();
+                }
+                report();
+                Thread.sleep(STATUS_PAUSE);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("delivery loop stops");
+        }
+    }
+
+    /**
+     * Reads what there is before anything is published: a configuration made of a part of the objects would silence the
+     * others.
+     */
+    private DeliveryPlanner begin() throws InterruptedException {
+        while (true) {
+            try {
+                client.resources(ContactPoint.class).inAnyNamespace().list().getItems().stream()
+                        .forEach(object -> contactPoints.put(key(object), object));
+                client.resources(NotificationPolicy.class).inAnyNamespace().list().getItems().stream()
+                        .forEach(object -> policies.put(key(object), object));
+                Optional<ConfigurationStore.Content> content = store.read();
+                content.ifPresent(found -> published.published(found.yaml()));
+                kept = content.orElse(null);
+                secrets.start();
+                observer.start();
+                return planner(content.map(DeliveryLoop::fragments).orElse(LiveFragments.NONE));
+            } catch (RuntimeException e) {
+                LOG.warn("delivery cannot begin yet: {}", e.toString());
+                Thread.sleep(PAUSE_AFTER_FAILURE);
+            }
+        }
+    }
+
+    private static LiveFragments fragments(ConfigurationStore.Content content) {
+        try {
+            return LiveFragments.read(content.live());
+        } catch (IllegalArgumentException e) {
+            LOG.error("last good versions are lost, refused objects have none now: {}", e.getMessage());
+            return LiveFragments.NONE;
+        }
+    }
+
+    private DeliveryPlanner planner(LiveFragments lastGood) {
+        OperatorConfiguration.Delivery delivery = Objects.requireNonNull(configuration.delivery());
+        return new DeliveryPlanner(
+                vetter,
+                secrets,
+                Set.copyOf(Objects.requireNonNull(delivery.clusterPolicyNamespaces())),
+                Optional.ofNullable(delivery.defaultContactPoint()).map(ObjectKey::parse),
+                CAPACITY_BYTES,
+                lastGood);
+    }
+
+    /**
+     * Waits for news until that time, and takes them over.
+     *
+     * @return whether the configuration may have to change
+     */
+    private synchronized boolean take(long untilNanos) throws InterruptedException {
+        while (!secretsChanged && !factsChanged && incomingContactPoints.isEmpty() && incomingPolicies.isEmpty()) {
+            long left = untilNanos - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            wait(Math.max(1, left / 1_000_000));
+        }
+        boolean changed = secretsChanged;
+        changed |= takeOver(incomingContactPoints, contactPoints);
+        changed |= takeOver(incomingPolicies, policies);
+        secretsChanged = false;
+        factsChanged = false;
+        return changed;
+    }
+
+    private static <T extends HasMetadata> boolean takeOver(
+            Map<ObjectKey, Optional<T>> incoming, Map<ObjectKey, T> objects) {
+        boolean changed = false;
+        for (Map.Entry<ObjectKey, Optional<T>> entry : incoming.entrySet()) {
+            T before = objects.get(entry.getKey());
+            T now = entry.getValue().orElse(null);
+            if (before != null && now != null && isOlder(now, before)) {
+                continue;
+            }
+            if (now == null) {
+                objects.remove(entry.getKey());
+            } else {
+                objects.put(entry.getKey(), now);
+            }
+            changed |= now == null ? before != null : before == null || !isSameVersion(before, now);
+        }
+        incoming.clear();
+        return changed;
+    }
+
+    /** A watch may lag behind the list that was read at the start. */
+    private static boolean isOlder(HasMetadata one, HasMetadata other) {
+        Long generation = one.getMetadata().getGeneration();
+        Long otherGeneration = other.getMetadata().getGeneration();
+        return Objects.equals(one.getMetadata().getUid(), other.getMetadata().getUid())
+                && generation != null
+                && otherGeneration != null
+                && generation < otherGeneration;
+    }
+
+    private static boolean isSameVersion(HasMetadata before, HasMetadata now) {
+        return Objects.equals(before.getMetadata().getUid(), now.getMetadata().getUid())
+                && Objects.equals(
+                        before.getMetadata().getGeneration(), now.getMetadata().getGeneration());
+    }
+
+    // ---- publish ----
+
+    /** Whether it is done; if not, it is tried again. */
+    private boolean publish(DeliveryPlanner planner) throws InterruptedException {
+        try {
+            DeliveryPlan next = planner.plan(contactPoints, policies);
+            ConfigurationStore.Content content =
+                    new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes());
+            if (!isKept(content)) {
+                store.write(content);
+                kept = content;
+                publications.increment();
+            }
+            keptBytes = content.bytes();
+            planner.isPublished(next);
+            long sequence = published.published(next.yaml()).sequence();
+            follow(liveContactPoints, next.contactPoints(), sequence);
+            follow(livePolicies, next.policies(), sequence);
+            next.defaultMissing()
+                    .ifPresent(key -> LOG.warn(
+                            "the default contact point {} is missing or refused: alerts that no policy takes reach"
+                                    + " nobody",
+                            key));
+            plan = next;
+            routing = new Routing(next.configuration());
+            alertsCounted = null;
+            return true;
+        } catch (UncheckedIOException e) {
+            LOG.error("the configuration cannot be vetted, it is tried again: {}", e.getMessage());
+            return false;
+        } catch (RuntimeException e) {
+            LOG.warn("the configuration cannot be published, it is tried again: {}", e.toString());
+            return false;
+        }
+    }
+
+    private boolean isKept(ConfigurationStore.Content content) {
+        ConfigurationStore.Content before = kept;
+        return before != null && before.yaml().equals(content.yaml()) && Arrays.equals(before.live(), content.live());
+    }
+
+    private static <F> void follow(Map<ObjectKey, Live> live, Map<ObjectKey, Outcome<F>> outcomes, long sequence) {
+        live.keySet().retainAll(outcomes.keySet());
+        outcomes.forEach((key, outcome) -> {
+            F fragment = outcome.live();
+            Live before = live.get(key);
+            if (fragment == null) {
+                live.remove(key);
+            } else if (before == null || !before.fragment().equals(fragment)) {
+                live.put(key, new Live(fragment, sequence));
+            }
+        });
+    }
+
+    // ---- report ----
+
+    private void report() {
+        DeliveryPlan current = plan;
+        if (current == null) {
+            return;
+        }
+        Instant now = clock.instant();
+        Rollout rollout = members.rollout();
+        DeliveryPicture picture = observer.picture();
+        countAlerts(picture, now);
+        Map<String, Map<String, Health>> health = new HashMap<>();
+        picture.health()
+                .forEach((sender, state) -> health.computeIfAbsent(sender.receiver(), key -> new HashMap<>())
+                        .put(sender.integration(), state));
+        contactPointStatuses.keySet().retainAll(uids(contactPoints));
+        policyStatuses.keySet().retainAll(uids(policies));
+        current.contactPoints().forEach((key, outcome) -> {
+            ContactPoint object = contactPoints.get(key);
+            if (object != null && outcome.isAbout(object)) {
+                report(key, object, outcome, rollout, health.getOrDefault(key.toString(), Map.of()), now);
+            }
+        });
+        current.policies().forEach((key, outcome) -> {
+            NotificationPolicy object = policies.get(key);
+            if (object != null && outcome.isAbout(object)) {
+                report(key, object, outcome, rollout, now);
+            }
+        });
+    }
+
+    private static Set<String> uids(Map<ObjectKey, ? extends HasMetadata> objects) {
+        return objects.values().stream()
+                .map(object -> object.getMetadata().getUid())
+                .collect(Collectors.toSet());
+    }
+
+    private void report(
+            ObjectKey key,
+            ContactPoint object,
+            Outcome<ContactPointFragment> outcome,
+            Rollout rollout,
+            Map<String, Health> health,
+            Instant now) {
+        ContactPointFragment live = outcome.live();
+        long sequence = sequence(liveContactPoints, key);
+        ContactPointStatus before = contactPointStatuses.computeIfAbsent(outcome.uid(), uid -> statusOf(object));
+        ContactPointStatus next = ContactPointStatusFactory.status(
+                before,
+                new ContactPointStatusFactory.Facts(
+                        outcome.generation(),
+                        outcome.verdict(),
+                        live == null ? null : live.generation(),
+                        rollout.loadedBy(sequence),
+                        rollout.expected(),
+                        rollout.provenEverywhere() >= sequence,
+                        waitingFor(rollout, sequence),
+                        ContactPointCompiler.integrations(object.getSpec()),
+                        health),
+                now);
+        if (!next.equals(before)) {
+            contactPointStatuses.put(outcome.uid(), next);
+            offer(ContactPoint.class, object, next, before == null || !Objects.equals(before.conditions(), next.conditions()));
+        }
+    }
+
+    private void report(
+            ObjectKey key,
+            NotificationPolicy object,
+            Outcome<PolicyFragment> outcome,
+            Rollout rollout,
+            Instant now) {
+        PolicyFragment live = outcome.live();
+        long sequence = sequence(livePolicies, key);
+        NotificationPolicyStatus before = policyStatuses.computeIfAbsent(outcome.uid(), uid -> statusOf(object));
+        NotificationPolicyStatus next = NotificationPolicyStatusFactory.status(
+                before,
+                new NotificationPolicyStatusFactory.Facts(
+                        outcome.generation(),
+                        outcome.verdict(),
+                        live == null ? null : live.generation(),
+                        rollout.loadedBy(sequence),
+                        rollout.expected(),
+                        rollout.provenEverywhere() >= sequence,
+                        waitingFor(rollout, sequence),
+                        alertsByPolicy.getOrDefault(key, 0)),
+                now);
+        if (!next.equals(before)) {
+            policyStatuses.put(outcome.uid(), next);
+            offer(
+                    NotificationPolicy.class,
+                    object,
+                    next,
+                    before == null || !Objects.equals(before.conditions(), next.conditions()));
+        }
+    }
+
+    private <S, T extends CustomResource<?, S>> void offer(Class<T> type, T object, S status, boolean urgent) {
+        statusWriter.offer(
+                type,
+                object.getMetadata().getNamespace(),
+                object.getMetadata().getName(),
+                object.getMetadata().getUid(),
+                status,
+                urgent);
+    }
+
+    private static long sequence(Map<ObjectKey, Live> live, ObjectKey key) {
+        Live found = live.get(key);
+        return found == null ? 0 : found.sequence();
+    }
+
+    private static String waitingFor(Rollout rollout, long sequence) {
+        if (rollout.refusal().isPresent() && rollout.refusal().get().sequence() >= sequence) {
+            return rollout.refusal().get().pod() + " refuses the configuration: "
+                    + rollout.refusal().get().reason();
+        }
+        List<String> silent = rollout.unreachable().stream()
+                .filter(pod -> rollout.proven().getOrDefault(pod, 0L) < sequence)
+                .toList();
+        return silent.isEmpty() ? "" : String.join(", ", silent) + " cannot be reached";
+    }
+
+    private void countAlerts(DeliveryPicture picture, Instant now) {
+        Routing tree = routing;
+        Instant counted = alertsCounted;
+        if (tree == null || (counted != null && now.isBefore(counted.plus(timing.counts())))) {
+            return;
+        }
+        alertsCounted = now;
+        Map<ObjectKey, Integer> counts = new HashMap<>();
+        for (Map<String, String> labels : picture.alerts()) {
+            tree.match(labels).stream()
+                    .flatMap(match -> match.policy().stream())
+                    .distinct()
+                    .forEach(policy -> counts.merge(policy, 1, Integer::sum));
+        }
+        alertsByPolicy = counts;
+    }
+
+    // ---- small things ----
+
+    private static ObjectKey key(HasMetadata object) {
+        return new ObjectKey(object.getMetadata().getNamespace(), object.getMetadata().getName());
+    }
+
+    private static <S> @Nullable S statusOf(CustomResource<?, S> object) {
+        return object.getStatus();
+    }
+}

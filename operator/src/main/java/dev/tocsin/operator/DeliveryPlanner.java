@@ -1,0 +1,450 @@
+package dev.tocsin.operator;
+
+import dev.tocsin.api.v1alpha1.ContactPoint;
+import dev.tocsin.api.v1alpha1.NotificationPolicy;
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.Verdict.Reason;
+import dev.tocsin.compile.delivery.Assembler;
+import dev.tocsin.compile.delivery.Assembler.Assembly;
+import dev.tocsin.compile.delivery.Assembler.LivePolicy;
+import dev.tocsin.compile.delivery.Assembler.PolicyOffer;
+import dev.tocsin.compile.delivery.Compiled;
+import dev.tocsin.compile.delivery.ContactPointCompiler;
+import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.Grants;
+import dev.tocsin.compile.delivery.PolicyCompiler;
+import dev.tocsin.compile.delivery.PolicyFragment;
+import dev.tocsin.compile.delivery.SecretRef;
+import dev.tocsin.compile.delivery.SecretValues;
+import dev.tocsin.operator.DeliveryPlan.Outcome;
+import dev.tocsin.publish.LiveFragments;
+import dev.tocsin.vet.ConfigurationVetter;
+import dev.tocsin.vet.Culprits;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works out what to publish: compiles what changed, has it vetted, keeps the last good version of what is refused, and
+ * leaves out what the engine does not take. Not safe for several threads.
+ */
+final class DeliveryPlanner {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryPlanner.class);
+
+    private final ConfigurationVetter vetter;
+    private final ReferencedSecrets secrets;
+    private final ContactPointCompiler contactPointCompiler = new ContactPointCompiler();
+    private final PolicyCompiler policyCompiler;
+    private final Assembler assembler;
+    private final int capacityBytes;
+
+    private Map<ObjectKey, ContactPointEntry> contactPointEntries = new HashMap<>();
+    private Map<ObjectKey, PolicyEntry> policyEntries = new HashMap<>();
+    private final Map<ObjectKey, ContactPointFragment> lastGoodContactPoints = new TreeMap<>();
+    private final Map<ObjectKey, PolicyFragment> lastGoodPolicies = new TreeMap<>();
+    private String takenByEngine = "";
+
+    /**
+     * @param clusterPolicyNamespaces where policies may have scope Cluster
+     * @param capacityBytes how large what is published may get: file and fragments together
+     * @param lastGood what was live before the operator started
+     */
+    DeliveryPlanner(
+            ConfigurationVetter vetter,
+            ReferencedSecrets secrets,
+            Set<String> clusterPolicyNamespaces,
+            Optional<ObjectKey> defaultContactPoint,
+            int capacityBytes,
+            LiveFragments lastGood) {
+        this.vetter = vetter;
+        this.secrets = secrets;
+        this.policyCompiler = new PolicyCompiler(clusterPolicyNamespaces);
+        this.assembler = new Assembler(defaultContactPoint);
+        this.capacityBytes = capacityBytes;
+        lastGood.contactPoints().forEach(fragment -> lastGoodContactPoints.put(fragment.key(), fragment));
+        lastGood.policies().forEach(fragment -> lastGoodPolicies.put(fragment.key(), fragment));
+    }
+
+    /** One ContactPoint compiled and vetted, with the answers about Secrets that went into it. */
+    private record ContactPointEntry(
+            String uid,
+            long generation,
+            Grants grants,
+            Map<SecretRef, SecretValues.Lookup> answers,
+            Compiled<ContactPointFragment> compiled) {}
+
+    /** One NotificationPolicy compiled and vetted. */
+    private record PolicyEntry(String uid, long generation, Compiled<PolicyFragment> compiled) {}
+
+    /** A version of an object that may be a part of the configuration. */
+    private record Part(boolean isPolicy, ObjectKey key, boolean isCurrent) {}
+
+    /**
+     * Makes the plan for these objects, all there are.
+     *
+     * @throws java.io.UncheckedIOException if the engine's command cannot be run
+     */
+    DeliveryPlan plan(Map<ObjectKey, ContactPoint> contactPoints, Map<ObjectKey, NotificationPolicy> policies)
+            throws InterruptedException {
+        compileContactPoints(contactPoints);
+        compilePolicies(policies);
+        forgetLastGoodOfOthers();
+
+        Map<Part, Verdict.Refused> leftOut = new HashMap<>();
+        List<Part> parts = fitting(parts(), leftOut);
+        Assembly assembly = assemble(parts);
+        String yaml = assembly.configuration().toYaml();
+        if (!yaml.equals(takenByEngine)) {
+            parts = taken(parts, yaml, leftOut);
+            assembly = assemble(parts);
+            yaml = assembly.configuration().toYaml();
+            takenByEngine = yaml;
+        }
+        return plan(assembly, yaml, new HashSet<>(parts), leftOut);
+    }
+
+    /** Makes this plan's versions the ones to fall back to. */
+    void isPublished(DeliveryPlan plan) {
+        lastGoodContactPoints.clear();
+        lastGoodPolicies.clear();
+        plan.lastGood().contactPoints().forEach(fragment -> lastGoodContactPoints.put(fragment.key(), fragment));
+        plan.lastGood().policies().forEach(fragment -> lastGoodPolicies.put(fragment.key(), fragment));
+    }
+
+    // ---- compile and vet ----
+
+    private void compileContactPoints(Map<ObjectKey, ContactPoint> objects) throws InterruptedException {
+        Set<SecretRef> refs = new HashSet<>();
+        objects.forEach((key, object) -> refs.addAll(references(key, object)));
+        secrets.referTo(refs);
+
+        Map<ObjectKey, ContactPointEntry> next = new HashMap<>();
+        Map<ObjectKey, ContactPointEntry> fresh = new HashMap<>();
+        objects.forEach((key, object) -> {
+            ContactPointEntry entry = contactPointEntries.get(key);
+            if (entry != null && isOf(object, entry.uid(), entry.generation()) && secretsAreAsIn(entry)) {
+                next.put(key, entry);
+            } else {
+                fresh.put(key, compile(key, object, secrets));
+            }
+        });
+        Map<ContactPointFragment, Verdict.Refused> refused = vetter.refusedContactPoints(
+                usable(fresh.values(), ContactPointEntry::compiled));
+        fresh.forEach((key, entry) -> next.put(
+                key,
+                new ContactPointEntry(
+                        entry.uid(),
+                        entry.generation(),
+                        entry.grants(),
+                        entry.answers(),
+                        vetted(entry.compiled(), refused))));
+        contactPointEntries = next;
+    }
+
+    /** What a ContactPoint refers to: remembered, or found by compiling it against no Secret at all. */
+    private Set<SecretRef> references(ObjectKey key, ContactPoint object) {
+        ContactPointEntry entry = contactPointEntries.get(key);
+        return entry != null && isOf(object, entry.uid(), entry.generation())
+                ? entry.answers().keySet()
+                : compile(key, object, ref -> new SecretValues.Lookup.NoSecret()).answers().keySet();
+    }
+
+    private boolean secretsAreAsIn(ContactPointEntry entry) {
+        return entry.answers().entrySet().stream()
+                .allMatch(answer -> secrets.lookup(answer.getKey()).equals(answer.getValue()));
+    }
+
+    private ContactPointEntry compile(ObjectKey key, ContactPoint object, SecretValues values) {
+        Map<SecretRef, SecretValues.Lookup> answers = new HashMap<>();
+        SecretValues remembering = ref -> answers.computeIfAbsent(ref, values::lookup);
+        String uid = object.getMetadata().getUid();
+        long generation = generation(object);
+        Compiled<ContactPointFragment> compiled = guarded(
+                key, () -> contactPointCompiler.compile(key, uid, generation, object.getSpec(), remembering));
+        Grants grants = object.getSpec() == null
+                ? Grants.NONE
+                : Grants.of(object.getSpec().allowFrom());
+        return new ContactPointEntry(uid, generation, grants, answers, compiled);
+    }
+
+    private void compilePolicies(Map<ObjectKey, NotificationPolicy> objects) {
+        Map<ObjectKey, PolicyEntry> next = new HashMap<>();
+        Map<ObjectKey, PolicyEntry> fresh = new HashMap<>();
+        objects.forEach((key, object) -> {
+            PolicyEntry entry = policyEntries.get(key);
+            if (entry != null && isOf(object, entry.uid(), entry.generation())) {
+                next.put(key, entry);
+            } else {
+                String uid = object.getMetadata().getUid();
+                long generation = generation(object);
+                fresh.put(
+                        key,
+                        new PolicyEntry(
+                                uid,
+                                generation,
+                                guarded(key, () -> policyCompiler.compile(key, uid, generation, object.getSpec()))));
+            }
+        });
+        Map<PolicyFragment, Verdict.Refused> refused =
+                vetter.refusedPolicies(usable(fresh.values(), PolicyEntry::compiled));
+        fresh.forEach((key, entry) -> next.put(
+                key, new PolicyEntry(entry.uid(), entry.generation(), vetted(entry.compiled(), refused))));
+        policyEntries = next;
+    }
+
+    private interface Compilation<F> {
+        Compiled<F> run();
+    }
+
+    /** A defect that one object meets must not stop the others. */
+    private static <F> Compiled<F> guarded(ObjectKey key, Compilation<F> compilation) {
+        try {
+            return compilation.run();
+        } catch (RuntimeException e) {
+            LOG.error("{} cannot be compiled, a defect", key, e);
+            return new Compiled.Refused<>(new Verdict.Refused(
+                    Reason.InvalidField, "spec: the operator cannot work with it; see the operator's log"));
+        }
+    }
+
+    private static <E, F> List<F> usable(Collection<E> entries, Function<E, Compiled<F>> compiled) {
+        List<F> fragments = new ArrayList<>();
+        for (E entry : entries) {
+            if (compiled.apply(entry) instanceof Compiled.Usable<F>(F fragment)) {
+                fragments.add(fragment);
+            }
+        }
+        return fragments;
+    }
+
+    private static <F> Compiled<F> vetted(Compiled<F> compiled, Map<F, Verdict.Refused> refused) {
+        if (compiled instanceof Compiled.Usable<F>(F fragment)) {
+            Verdict.Refused refusal = refused.get(fragment);
+            return refusal == null ? compiled : new Compiled.Refused<>(refusal);
+        }
+        return compiled;
+    }
+
+    private static boolean isOf(HasMetadata object, String uid, long generation) {
+        return uid.equals(object.getMetadata().getUid()) && generation == generation(object);
+    }
+
+    private static long generation(HasMetadata object) {
+        return Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L);
+    }
+
+    // ---- choose and assemble ----
+
+    /** The last good version of an object that is gone, or was made anew under the same name, is nothing to keep. */
+    private void forgetLastGoodOfOthers() {
+        lastGoodContactPoints.values().removeIf(fragment -> {
+            ContactPointEntry entry = contactPointEntries.get(fragment.key());
+            return entry == null || !entry.uid().equals(fragment.uid());
+        });
+        lastGoodPolicies.values().removeIf(fragment -> {
+            PolicyEntry entry = policyEntries.get(fragment.key());
+            return entry == null || !entry.uid().equals(fragment.uid());
+        });
+    }
+
+    /** Every version that may go live, the most trusted first: what is live, then changes to it, then what is new. */
+    private List<Part> parts() {
+        List<Part> live = new ArrayList<>();
+        List<Part> changed = new ArrayList<>();
+        List<Part> added = new ArrayList<>();
+        new TreeMap<>(contactPointEntries).forEach((key, entry) -> {
+            ContactPointFragment before = lastGoodContactPoints.get(key);
+            sort(new Part(false, key, false), before, current(entry.compiled()), live, changed, added);
+        });
+        new TreeMap<>(policyEntries).forEach((key, entry) -> {
+            PolicyFragment before = lastGoodPolicies.get(key);
+            sort(new Part(true, key, false), before, current(entry.compiled()), live, changed, added);
+        });
+        live.addAll(changed);
+        live.addAll(added);
+        return live;
+    }
+
+    private static void sort(
+            Part lastGood,
+            @Nullable Object before,
+            @Nullable Object current,
+            List<Part> live,
+            List<Part> changed,
+            List<Part> added) {
+        if (before != null) {
+            live.add(lastGood);
+        }
+        if (current != null && !current.equals(before)) {
+            (before == null ? added : changed).add(new Part(lastGood.isPolicy(), lastGood.key(), true));
+        }
+    }
+
+    private static <F> @Nullable F current(Compiled<F> compiled) {
+        return switch (compiled) {
+            case Compiled.Usable<F>(F fragment) -> fragment;
+            case Compiled.Refused<F> refused -> null;
+        };
+    }
+
+    private Assembly assemble(Collection<Part> parts) {
+        Set<Part> included = new HashSet<>(parts);
+        Map<ObjectKey, ContactPointFragment> contactPoints = new HashMap<>();
+        Map<ObjectKey, Grants> grants = new HashMap<>();
+        contactPointEntries.forEach((key, entry) -> {
+            grants.put(key, entry.grants());
+            ContactPointFragment fragment = liveContactPoint(key, entry, included);
+            if (fragment != null) {
+                contactPoints.put(key, fragment);
+            }
+        });
+        Map<ObjectKey, PolicyOffer> offers = new HashMap<>();
+        policyEntries.forEach((key, entry) -> {
+            PolicyFragment before =
+                    included.contains(new Part(true, key, false)) ? lastGoodPolicies.get(key) : null;
+            PolicyFragment now = current(entry.compiled());
+            boolean nowIsIn = included.contains(new Part(true, key, true)) || Objects.equals(now, before);
+            offers.put(key, new PolicyOffer(nowIsIn ? now : null, before));
+        });
+        return assembler.assemble(new Assembler.Offers(contactPoints, grants, offers));
+    }
+
+    private @Nullable ContactPointFragment liveContactPoint(
+            ObjectKey key, ContactPointEntry entry, Set<Part> included) {
+        if (included.contains(new Part(false, key, true))) {
+            return current(entry.compiled());
+        }
+        return included.contains(new Part(false, key, false)) ? lastGoodContactPoints.get(key) : null;
+    }
+
+    /** The parts for which there is room, in their order of trust. */
+    private List<Part> fitting(List<Part> parts, Map<Part, Verdict.Refused> leftOut) {
+        if (size(parts) <= capacityBytes) {
+            return parts;
+        }
+        int fits = 0;
+        int tooMany = parts.size();
+        while (tooMany - fits > 1) {
+            int middle = (fits + tooMany) / 2;
+            if (size(parts.subList(0, middle)) <= capacityBytes) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        parts.subList(fits, parts.size())
+                .forEach(part -> leftOut.put(
+                        part,
+                        new Verdict.Refused(
+                                Reason.NoCapacity,
+                                "Alertmanager's configuration is full (" + capacityBytes
+                                        + " bytes): remove contact points or policies that are not needed, or shorten"
+                                        + " long templates")));
+        return parts.subList(0, fits);
+    }
+
+    private int size(List<Part> parts) {
+        Assembly assembly = assemble(parts);
+        return assembly.configuration().toYaml().getBytes(StandardCharsets.UTF_8).length
+                + lastGood(assembly, new HashSet<>(parts)).toBytes().length;
+    }
+
+    /** The parts that the engine takes together. */
+    private List<Part> taken(List<Part> parts, String yaml, Map<Part, Verdict.Refused> leftOut) {
+        Optional<String> objection = vetter.objection(yaml);
+        if (objection.isEmpty()) {
+            return parts;
+        }
+        LOG.error("the engine refuses the whole configuration, looking for the culprits: {}", objection.get());
+        List<Part> culprits = Culprits.find(
+                parts,
+                some -> vetter.objection(assemble(some).configuration().toYaml()).isEmpty());
+        culprits.forEach(part -> leftOut.put(
+                part,
+                new Verdict.Refused(
+                        Reason.RefusedByEngine, "Alertmanager refuses it together with the others: " + objection.get())));
+        List<Part> rest = new ArrayList<>(parts);
+        rest.removeAll(culprits);
+        return rest;
+    }
+
+    // ---- the result ----
+
+    private DeliveryPlan plan(
+            Assembly assembly, String yaml, Set<Part> included, Map<Part, Verdict.Refused> leftOut) {
+        Map<ObjectKey, Outcome<ContactPointFragment>> contactPoints = new LinkedHashMap<>();
+        contactPointEntries.forEach((key, entry) -> {
+            ContactPointFragment live = liveContactPoint(key, entry, included);
+            Verdict verdict = verdict(entry.compiled(), refusal(leftOut, false, key));
+            contactPoints.put(key, new Outcome<>(entry.uid(), entry.generation(), verdict, live));
+        });
+        Map<ObjectKey, Outcome<PolicyFragment>> policies = new LinkedHashMap<>();
+        policyEntries.forEach((key, entry) -> {
+            LivePolicy live = assembly.policies().get(key);
+            Verdict verdict = verdict(entry.compiled(), refusal(leftOut, true, key));
+            if (verdict instanceof Verdict.Accepted && live != null && live.objection().isPresent()) {
+                verdict = live.objection().get();
+            }
+            policies.put(
+                    key,
+                    new Outcome<>(entry.uid(), entry.generation(), verdict, live == null ? null : live.fragment()));
+        });
+        return new DeliveryPlan(
+                assembly.configuration(),
+                yaml,
+                lastGood(assembly, included),
+                contactPoints,
+                policies,
+                assembly.defaultMissing());
+    }
+
+    /** Against the object as it stands, or against what is live of it and has become unacceptable. */
+    private static Verdict.@Nullable Refused refusal(
+            Map<Part, Verdict.Refused> leftOut, boolean isPolicy, ObjectKey key) {
+        Verdict.Refused current = leftOut.get(new Part(isPolicy, key, true));
+        return current == null ? leftOut.get(new Part(isPolicy, key, false)) : current;
+    }
+
+    private static Verdict verdict(Compiled<?> compiled, Verdict.@Nullable Refused leftOut) {
+        return switch (compiled) {
+            case Compiled.Refused<?>(Verdict.Refused refused) -> refused;
+            case Compiled.Usable<?> usable -> leftOut == null ? new Verdict.Accepted() : leftOut;
+        };
+    }
+
+    /** Of a policy that is live only in part, the last whole version stays the one to fall back to. */
+    private LiveFragments lastGood(Assembly assembly, Set<Part> included) {
+        List<ContactPointFragment> contactPoints = new ArrayList<>();
+        new TreeMap<>(contactPointEntries).forEach((key, entry) -> {
+            ContactPointFragment live = liveContactPoint(key, entry, included);
+            if (live != null) {
+                contactPoints.add(live);
+            }
+        });
+        List<PolicyFragment> policies = new ArrayList<>();
+        assembly.policies().forEach((key, policy) -> {
+            PolicyFragment before = lastGoodPolicies.get(key);
+            if (policy.objection().isEmpty()) {
+                policies.add(policy.fragment());
+            } else if (before != null) {
+                policies.add(before);
+            }
+        });
+        return new LiveFragments(contactPoints, policies);
+    }
+}

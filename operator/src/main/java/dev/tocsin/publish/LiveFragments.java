@@ -1,0 +1,54 @@
+package dev.tocsin.publish;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.PolicyFragment;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The last good version of every object, kept beside the configuration that is made of them: so that an edit that is
+ * refused harms nothing, also when the operator has restarted since.
+ */
+public record LiveFragments(List<ContactPointFragment> contactPoints, List<PolicyFragment> policies) {
+    public static final LiveFragments NONE = new LiveFragments(List.of(), List.of());
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** As it is kept: JSON, compressed. The same fragments give the same bytes. */
+    public byte[] toBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream compressed = new GZIPOutputStream(bytes)) {
+            JSON.writeValue(compressed, this);
+        } catch (IOException e) {
+            throw new UncheckedIOException("lists of records cannot fail to be written", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Reads back what was kept.
+     *
+     * @throws IllegalArgumentException if it is not what this version wrote
+     */
+    public static LiveFragments read(byte[] bytes) {
+        if (bytes.length == 0) {
+            return NONE;
+        }
+        try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return JSON.readValue(plain, LiveFragments.class);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the kept fragments cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

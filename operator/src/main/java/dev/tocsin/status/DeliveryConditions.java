@@ -1,0 +1,105 @@
+package dev.tocsin.status;
+
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.status.Conditions.Truth;
+import org.jspecify.annotations.Nullable;
+
+/** Says in conditions how far an object of the delivery path has come: Ready, Accepted, Loaded. */
+final class DeliveryConditions {
+    private DeliveryConditions() {}
+
+    /**
+     * How far one object has come.
+     *
+     * @param generation the object's generation
+     * @param verdict on the object as it stands
+     * @param liveGeneration the generation that is in the published configuration; null when none is
+     * @param loadedBy members that work with that
+     * @param members that there should be
+     * @param loadedEverywhere whether every member has been seen to work with it
+     * @param waitingFor why it is not loaded everywhere, in words; empty when there is nothing to say
+     */
+    record Progress(
+            long generation,
+            Verdict verdict,
+            @Nullable Long liveGeneration,
+            long loadedBy,
+            int members,
+            boolean loadedEverywhere,
+            String waitingFor) {
+
+        boolean isAccepted() {
+            return verdict instanceof Verdict.Accepted;
+        }
+
+        boolean isLoaded() {
+            return liveGeneration != null && liveGeneration == generation && loadedEverywhere;
+        }
+
+        boolean isReady() {
+            return isAccepted() && isLoaded();
+        }
+    }
+
+    /** One condition's content. */
+    record Content(Truth truth, String reason, String message) {}
+
+    /** Adds Ready, Accepted and Loaded. */
+    static void add(Conditions conditions, Progress progress) {
+        Content accepted = accepted(progress);
+        Content loaded = loaded(progress);
+        Content ready = progress.isReady()
+                ? new Content(Truth.True, "Ready", "accepted and loaded by every Alertmanager member")
+                : new Content(
+                        Truth.False,
+                        (progress.isAccepted() ? loaded : accepted).reason(),
+                        (progress.isAccepted() ? loaded : accepted).message());
+        conditions.add("Ready", ready.truth(), ready.reason(), ready.message());
+        conditions.add("Accepted", accepted.truth(), accepted.reason(), accepted.message());
+        conditions.add("Loaded", loaded.truth(), loaded.reason(), loaded.message());
+    }
+
+    /** Why it is not ready; empty when it is. */
+    static String reason(Progress progress) {
+        return progress.isReady()
+                ? ""
+                : (progress.isAccepted() ? loaded(progress) : accepted(progress)).reason();
+    }
+
+    private static Content accepted(Progress progress) {
+        return switch (progress.verdict()) {
+            case Verdict.Accepted() -> new Content(Truth.True, "Accepted", "can go live as it stands");
+            case Verdict.Refused(Verdict.Reason reason, String message) ->
+                new Content(Truth.False, reason.name(), message + consequence(progress));
+        };
+    }
+
+    private static String consequence(Progress progress) {
+        Long live = progress.liveGeneration();
+        if (live == null) {
+            return ". Nothing of it is live";
+        }
+        return live == progress.generation()
+                ? ". What was live of generation " + live + " stays live"
+                : ". Generation " + progress.generation() + " is refused; generation " + live + " stays live";
+    }
+
+    private static Content loaded(Progress progress) {
+        Long live = progress.liveGeneration();
+        if (live == null) {
+            return new Content(Truth.False, "NotLive", "it is not part of the configuration of Alertmanager");
+        }
+        String count = progress.loadedBy() + " of " + progress.members() + " Alertmanager members";
+        if (!progress.loadedEverywhere()) {
+            String why = progress.waitingFor().isEmpty() ? "" : ": " + progress.waitingFor();
+            return new Content(
+                    Truth.False, "Loading", "generation " + live + " is proven to be loaded by " + count + why);
+        }
+        return live == progress.generation()
+                ? new Content(Truth.True, "Loaded", "generation " + live + " is loaded by every Alertmanager member")
+                : new Content(
+                        Truth.False,
+                        "OlderGeneration",
+                        "generation " + live + " is loaded by every Alertmanager member instead");
+    }
+}

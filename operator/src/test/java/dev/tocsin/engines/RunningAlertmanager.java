@@ -1,0 +1,118 @@
+package dev.tocsin.engines;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real Alertmanager on this machine, with its configuration file and storage in a folder of its own. */
+public final class RunningAlertmanager implements AutoCloseable {
+    private final Path folder;
+    private final String url;
+    private final Process process;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private RunningAlertmanager(Path folder, String url, Process process) {
+        this.folder = folder;
+        this.url = url;
+        this.process = process;
+    }
+
+    /**
+     * Starts one and waits until it is ready.
+     *
+     * @param folder an empty folder
+     * @param configuration the file that it starts with
+     */
+    public static RunningAlertmanager start(Path folder, String configuration) throws IOException, InterruptedException {
+        String address = "127.0.0.1:" + freePort();
+        Files.writeString(folder.resolve("alertmanager.yaml"), configuration);
+        Process process = new ProcessBuilder(List.of(
+                        Engines.binary("alertmanager").toString(),
+                        "--config.file=" + folder.resolve("alertmanager.yaml"),
+                        "--storage.path=" + folder.resolve("storage"),
+                        "--web.listen-address=" + address,
+                        "--cluster.listen-address=",
+                        "--enable-feature=receiver-name-in-metrics"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        RunningAlertmanager alertmanager = new RunningAlertmanager(folder, "http://" + address, process);
+        alertmanager.awaitReady();
+        return alertmanager;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void awaitReady() throws IOException, InterruptedException {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try {
+                if (get("/-/ready").statusCode() == 200) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (!process.isAlive()) {
+                    throw new IOException("Alertmanager ended: " + log(), e);
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        throw new IOException("Alertmanager is not ready: " + log());
+    }
+
+    public String url() {
+        return url;
+    }
+
+    public String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    /** Replaces the file, as the kubelet does. */
+    public void replaceFile(String configuration) throws IOException {
+        Files.writeString(folder.resolve("alertmanager.yaml"), configuration);
+    }
+
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends one firing alert with these labels, given as JSON. */
+    public void fire(String labels) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(URI.create(url + "/api/v2/alerts"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "[{\"labels\":" + labels + ",\"annotations\":{\"summary\":\"it burns\"}}]"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("Alertmanager refuses the alert: " + response.body());
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,350 @@
+package dev.tocsin.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tocsin.api.v1alpha1.ContactPoint;
+import dev.tocsin.api.v1alpha1.NotificationPolicy;
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.configuration.OperatorConfiguration;
+import dev.tocsin.engines.CaptureServer;
+import dev.tocsin.engines.Engines;
+import dev.tocsin.engines.RunningAlertmanager;
+import dev.tocsin.publish.AlertmanagerControl;
+import dev.tocsin.publish.ConfigurationStore;
+import dev.tocsin.publish.PublishedConfiguration;
+import dev.tocsin.publish.Replica;
+import dev.tocsin.status.StatusWriter;
+import dev.tocsin.vet.Amtool;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The delivery path with a real Alertmanager and amtool; only Kubernetes is a stand-in. */
+@Tag("integration")
+class DeliveryLoopTest {
+    private static final Duration SPACING = Duration.ofMillis(1500);
+    private static final DeliveryLoop.Timing TIMING = new DeliveryLoop.Timing(
+            SPACING, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofMillis(500));
+    private static final OperatorConfiguration CONFIGURATION = OperatorConfiguration.parse("""
+            datasources: [{name: default, url: "http://127.0.0.1:1"}]
+            evaluators: {image: vmalert}
+            alertmanager: {name: alertmanager, members: 1, configSecret: config}
+            delivery: {clusterPolicyNamespaces: [platform]}
+            """);
+
+    @TempDir
+    Path folder;
+
+    private FakeKubernetes kubernetes;
+    private CaptureServer sink;
+    private RunningAlertmanager alertmanager;
+    private KubernetesClient client;
+    private StatusWriter statusWriter;
+    private DeliveryLoop loop;
+    private final Store store = new Store();
+
+    /** Keeps the content, and brings it to Alertmanager's folder when the pod is touched. */
+    private final class Store implements ConfigurationStore {
+        private volatile @Nullable Content content;
+        private final AtomicInteger writes = new AtomicInteger();
+
+        @Override
+        public Optional<Content> read() {
+            return Optional.ofNullable(content);
+        }
+
+        @Override
+        public void write(Content written) {
+            content = written;
+            writes.incrementAndGet();
+        }
+
+        void sync() {
+            try {
+                alertmanager.replaceFile(Objects.requireNonNull(content).yaml());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        kubernetes = new FakeKubernetes();
+        sink = new CaptureServer();
+        alertmanager = RunningAlertmanager.start(folder, "route: {receiver: a}\nreceivers: [{name: a}]\n");
+        client = kubernetes.client();
+        statusWriter = new StatusWriter(client, new SimpleMeterRegistry()).start();
+    }
+
+    @AfterEach
+    void stop() {
+        loop.close();
+        statusWriter.close();
+        client.close();
+        alertmanager.close();
+        sink.close();
+        kubernetes.close();
+    }
+
+    private void startLoop() {
+        loop = new DeliveryLoop(
+                        client,
+                        CONFIGURATION,
+                        new Amtool(Engines.binary("amtool")),
+                        store,
+                        (member, revision) -> store.sync(),
+                        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build(),
+                        statusWriter,
+                        new SimpleMeterRegistry(),
+                        Clock.systemUTC(),
+                        TIMING)
+                .start();
+        loop.members().appeared(new Replica("alertmanager", "alertmanager-0", "uid", alertmanager.url()));
+    }
+
+    @Test
+    void anAlertReachesTheContactPointThatThePolicyNames() throws Exception {
+        kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
+        kubernetes.put(policy("all", 1, "team"));
+        startLoop();
+        awaitCondition("contactpoints", "team", "Ready", "True");
+        awaitCondition("notificationpolicies", "all", "Ready", "True");
+
+        alertmanager.fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
+
+        await("the webhook is called").until(() -> !sink.requests("/team").isEmpty());
+        assertThat(sink.requests("/team").getFirst().body()).contains("\"receiver\":\"shop/team\"", "it burns");
+        awaitCondition("contactpoints", "team", "Delivering", "True");
+        await("the rule's contact points are known")
+                .until(() -> List.of("shop/team")
+                        .equals(loop.contactPointsByRule().get(new ObjectKey("shop", "fire"))));
+        await("the policy counts its alerts")
+                .until(() -> status("notificationpolicies", "all").path("alerts").asInt() == 1);
+    }
+
+    @Test
+    void aBadContactPointIsNamedAndHoldsNobodyBack() throws Exception {
+        startLoop();
+        kubernetes.put(policy("all", 1, "good"));
+
+        change(contactPoint("bad", 1, webhook("ftp://nowhere")));
+        change(contactPoint("untold", 1, "slack: {apiUrl: {secretKeyRef: {name: missing, key: url}}}"));
+        change(contactPoint("template", 1, "slack: {apiUrl: {value: \"http://a/\"}, text: \"{{ .Nope }}\"}"));
+        change(contactPoint("good", 1, webhook(sink.url("/good"))));
+
+        awaitCondition("contactpoints", "good", "Ready", "True");
+        awaitReason("contactpoints", "bad", "InvalidField");
+        awaitReason("contactpoints", "untold", "SecretNotFound");
+        awaitReason("contactpoints", "template", "InvalidTemplate");
+        assertThat(status("contactpoints", "template").toString()).contains("spec.receivers[0].slack.text");
+    }
+
+    @Test
+    void aRefusedEditKeepsTheLastGoodVersionAlsoAcrossARestart() throws Exception {
+        startLoop();
+        change(contactPoint("team", 1, webhook(sink.url("/one"))));
+        awaitCondition("contactpoints", "team", "Ready", "True");
+
+        kubernetes.put(contactPoint("team", 2, webhook("nonsense")));
+        change(contactPoint("team", 2, webhook("nonsense")));
+        awaitReason("contactpoints", "team", "InvalidField");
+        loop.close();
+        int writes = store.writes.get();
+        startLoop();
+
+        awaitReason("contactpoints", "team", "InvalidField");
+        assertThat(condition("contactpoints", "team", "Accepted").path("message").asText())
+                .contains("Generation 2 is refused; generation 1 stays live");
+        await("the loaded configuration still holds the old version")
+                .until(() -> Objects.requireNonNull(store.content).yaml().contains(sink.url("/one")));
+        assertThat(store.writes.get()).isEqualTo(writes);
+    }
+
+    @Test
+    void anEditOfASecretReachesAlertmanagerWithoutTouchingTheContactPoint() throws Exception {
+        kubernetes.put(secret("hook", sink.url("/old")));
+        kubernetes.put(contactPoint("team", 1, "webhook: {url: {secretKeyRef: {name: hook, key: url}}}"));
+        kubernetes.put(policy("all", 1, "team"));
+        startLoop();
+        awaitCondition("contactpoints", "team", "Ready", "True");
+
+        kubernetes.put(secret("hook", sink.url("/new")));
+
+        await("the new value is published")
+                .until(() -> Objects.requireNonNull(store.content).yaml().contains("/new"));
+        await("the new value is loaded").until(this::isLoaded);
+        alertmanager.fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
+        await("the new address is called").until(() -> !sink.requests("/new").isEmpty());
+        assertThat(sink.requests("/old")).isEmpty();
+    }
+
+    @Test
+    void aMissingSecretThatAppearsMakesTheContactPointReady() throws Exception {
+        kubernetes.put(contactPoint("team", 1, "webhook: {url: {secretKeyRef: {name: hook, key: url}}}"));
+        startLoop();
+        awaitReason("contactpoints", "team", "SecretNotFound");
+
+        kubernetes.put(secret("hook", sink.url("/new")));
+
+        awaitCondition("contactpoints", "team", "Ready", "True");
+    }
+
+    @Test
+    void failingNotificationsShowAndArriveAgain() throws Exception {
+        kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
+        kubernetes.put(policy("all", 1, "team"));
+        sink.answer(400);
+        startLoop();
+        awaitCondition("contactpoints", "team", "Ready", "True");
+
+        alertmanager.fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
+
+        awaitCondition("contactpoints", "team", "Delivering", "False");
+        assertThat(condition("contactpoints", "team", "Delivering").path("message").asText())
+                .contains("webhook/0", "4xx");
+        awaitCondition("contactpoints", "team", "Ready", "True");
+        sink.answer(200);
+        awaitCondition("contactpoints", "team", "Delivering", "True");
+    }
+
+    @Test
+    void aStormOfEditsCostsFewPublications() throws Exception {
+        startLoop();
+        change(contactPoint("team", 1, webhook(sink.url("/0"))));
+        awaitCondition("contactpoints", "team", "Ready", "True");
+        int before = store.writes.get();
+        long begun = System.nanoTime();
+
+        for (int i = 2; i <= 200; i++) {
+            change(contactPoint("team", i, webhook(sink.url("/" + i))));
+            Thread.sleep(20);
+        }
+
+        await("the last edit is loaded").until(() -> status("contactpoints", "team")
+                        .path("observedGeneration")
+                        .asInt()
+                == 200);
+        awaitCondition("contactpoints", "team", "Loaded", "True");
+        long spacings = Duration.ofNanos(System.nanoTime() - begun).dividedBy(SPACING) + 2;
+        assertThat(store.writes.get() - before).isLessThanOrEqualTo((int) spacings);
+    }
+
+    @Test
+    void nothingIsWrittenWhenNothingChanges() throws Exception {
+        kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
+        startLoop();
+        awaitCondition("contactpoints", "team", "Ready", "True");
+        Thread.sleep(1000);
+        int writes = store.writes.get();
+        int statusWrites = kubernetes.statusWrites();
+
+        change(contactPoint("team", 1, webhook(sink.url("/team"))));
+        Thread.sleep(3000);
+
+        assertThat(store.writes.get()).isEqualTo(writes);
+        assertThat(kubernetes.statusWrites()).isEqualTo(statusWrites);
+    }
+
+    // ---- objects ----
+
+    private static String contactPoint(String name, int generation, String receiver) {
+        return """
+                apiVersion: tocsin.dev/v1alpha1
+                kind: ContactPoint
+                metadata: {name: %s, namespace: shop, uid: uid-%s, generation: %d}
+                spec: {receivers: [{%s}]}
+                """
+                .formatted(name, name, generation, receiver);
+    }
+
+    private static String webhook(String url) {
+        return "webhook: {url: {value: \"" + url + "\"}}";
+    }
+
+    private static String policy(String name, int generation, String contactPoint) {
+        return """
+                apiVersion: tocsin.dev/v1alpha1
+                kind: NotificationPolicy
+                metadata: {name: %s, namespace: shop, uid: uid-%s, generation: %d}
+                spec: {route: {contactPoint: %s, groupWait: 0s, groupInterval: 1s, repeatInterval: 4h}}
+                """
+                .formatted(name, name, generation, contactPoint);
+    }
+
+    private static String secret(String name, String url) {
+        return """
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: %s, namespace: shop}
+                data: {url: %s}
+                """
+                .formatted(name, Base64.getEncoder().encodeToString(url.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void change(String yaml) {
+        JsonNode object = kubernetes.put(yaml);
+        if (object.get("kind").asText().equals("ContactPoint")) {
+            loop.changed(Serialization.unmarshal(yaml, ContactPoint.class));
+        } else {
+            loop.changed(Serialization.unmarshal(yaml, NotificationPolicy.class));
+        }
+    }
+
+    private boolean isLoaded() throws Exception {
+        Replica member = new Replica("alertmanager", "alertmanager-0", "uid", alertmanager.url());
+        double loaded = new AlertmanagerControl(HttpClient.newHttpClient()).loaded(member).hash();
+        return loaded == PublishedConfiguration.hash(Objects.requireNonNull(store.content).yaml());
+    }
+
+    // ---- status ----
+
+    private JsonNode status(String plural, String name) {
+        JsonNode status = kubernetes.status(plural, "shop", name);
+        return status == null ? Serialization.jsonMapper().createObjectNode() : status;
+    }
+
+    private JsonNode condition(String plural, String name, String type) {
+        for (JsonNode condition : status(plural, name).path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition;
+            }
+        }
+        return Serialization.jsonMapper().createObjectNode();
+    }
+
+    private void awaitCondition(String plural, String name, String type, String value) {
+        await(name + " is " + type + "=" + value)
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> condition(plural, name, type).path("status").asText().equals(value));
+    }
+
+    private void awaitReason(String plural, String name, String reason) {
+        await(name + " is refused with " + reason)
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> condition(plural, name, "Accepted")
+                        .path("reason")
+                        .asText()
+                        .equals(reason));
+    }
+}
