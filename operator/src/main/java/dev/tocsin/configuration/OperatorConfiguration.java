@@ -255,7 +255,6 @@ public record OperatorConfiguration(
         try {
             return YAMLMapper.builder()
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .build()
                     .readValue(yaml, OperatorConfiguration.class);
         } catch (JsonProcessingException e) {
