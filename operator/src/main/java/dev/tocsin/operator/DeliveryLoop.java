@@ -52,6 +52,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,7 @@ public final class DeliveryLoop implements AutoCloseable {
     private final ConfigurationVetter vetter;
     private final ConfigurationStore store;
     private final StatusWriter statusWriter;
+    private final Consumer<Map<ObjectKey, List<String>>> routed;
     private final Clock clock;
     private final Timing timing;
     private final PublishedConfiguration published = new PublishedConfiguration();
@@ -103,6 +105,7 @@ public final class DeliveryLoop implements AutoCloseable {
     private final Map<ObjectKey, Live> livePolicies = new HashMap<>();
     private final Map<String, ContactPointStatus> contactPointStatuses = new HashMap<>();
     private final Map<String, NotificationPolicyStatus> policyStatuses = new HashMap<>();
+    private Map<ObjectKey, List<String>> reportedContactPoints = Map.of();
     private Map<ObjectKey, Integer> alertsByPolicy = Map.of();
     private @Nullable Instant alertsCounted;
     private @Nullable DeliveryPlan plan;
@@ -139,6 +142,8 @@ public final class DeliveryLoop implements AutoCloseable {
     /**
      * @param http for Alertmanager's API; give it a short connect timeout
      * @param touch makes the kubelet sync a member's files
+     * @param routed told, whenever it changes, for each AlertRule with alerts to which ContactPoints (namespace/name,
+     *     sorted) they are being sent
      */
     public DeliveryLoop(
             KubernetesClient client,
@@ -148,6 +153,7 @@ public final class DeliveryLoop implements AutoCloseable {
             PodTouch touch,
             HttpClient http,
             StatusWriter statusWriter,
+            Consumer<Map<ObjectKey, List<String>>> routed,
             MeterRegistry metrics,
             Clock clock,
             Timing timing) {
@@ -156,6 +162,7 @@ public final class DeliveryLoop implements AutoCloseable {
         this.vetter = vetter;
         this.store = store;
         this.statusWriter = statusWriter;
+        this.routed = routed;
         this.clock = clock;
         this.timing = timing;
         this.members = new AlertmanagerMembers(
@@ -211,6 +218,8 @@ public final class DeliveryLoop implements AutoCloseable {
      * @param owner what the published Secret is deleted with, if anything
      * @param amtool the binary, of Alertmanager's version
      * @param http for Alertmanager's API; give it a short connect timeout
+     * @param routed told, whenever it changes, for each AlertRule with alerts to which ContactPoints (namespace/name,
+     *     sorted) they are being sent
      */
     public static DeliveryLoop inCluster(
             KubernetesClient client,
@@ -220,6 +229,7 @@ public final class DeliveryLoop implements AutoCloseable {
             Path amtool,
             HttpClient http,
             StatusWriter statusWriter,
+            Consumer<Map<ObjectKey, List<String>>> routed,
             MeterRegistry metrics,
             Clock clock) {
         OperatorConfiguration.Alertmanager alertmanager = configuration.alertmanager();
@@ -231,6 +241,7 @@ public final class DeliveryLoop implements AutoCloseable {
                 new AnnotationPodTouch(client, namespace),
                 http,
                 statusWriter,
+                routed,
                 metrics,
                 clock,
                 Timing.DEFAULT);
@@ -247,11 +258,6 @@ public final class DeliveryLoop implements AutoCloseable {
     /** Takes the Alertmanager members as they come and go. */
     public ReplicaWatch.Listener members() {
         return members;
-    }
-
-    /** For each AlertRule with alerts: the ContactPoints, namespace/name, that they are being sent to. */
-    public Map<ObjectKey, List<String>> contactPointsByRule() {
-        return observer.picture().contactPoints();
     }
 
     // ---- what comes in ----
@@ -476,6 +482,10 @@ public final class DeliveryLoop implements AutoCloseable {
         Instant now = clock.instant();
         Rollout rollout = members.rollout();
         DeliveryPicture picture = observer.picture();
+        if (!picture.contactPoints().equals(reportedContactPoints)) {
+            reportedContactPoints = picture.contactPoints();
+            routed.accept(reportedContactPoints);
+        }
         countAlerts(picture, now);
         Map<String, Map<String, Health>> health = new HashMap<>();
         picture.health()
