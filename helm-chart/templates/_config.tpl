@@ -7,6 +7,12 @@ rules:
 evaluators:
   image: {{ include "tocsin.image" .Values.evaluators.image }}
   imagePullPolicy: {{ .Values.evaluators.image.pullPolicy }}
+  {{- with .Values.imagePullSecrets }}
+  imagePullSecrets:
+    {{- range . }}
+    - {{ .name }}
+    {{- end }}
+  {{- end }}
   replicas: {{ .Values.evaluators.replicas }}
   slots: {{ .Values.evaluators.slots }}
   slotBytes: {{ int .Values.evaluators.slotBytes }}

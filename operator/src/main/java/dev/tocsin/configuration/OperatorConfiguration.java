@@ -134,6 +134,7 @@ public record OperatorConfiguration(
      * How evaluators are run.
      *
      * @param image the vmalert image
+     * @param imagePullSecrets names of Secrets in the operator's namespace that the image is pulled with
      * @param replicas replicas of each shard, each of which runs all rules of the shard; default 2
      * @param slots ConfigMaps that each shard can mount; default 32
      * @param slotBytes how full a slot may get, bytes; default 262144, at most 900000
@@ -145,6 +146,7 @@ public record OperatorConfiguration(
     public record Evaluators(
             @JsonProperty(required = true) String image,
             @Nullable String imagePullPolicy,
+            @Nullable List<String> imagePullSecrets,
             @Nullable Integer replicas,
             @Nullable Integer slots,
             @Nullable Integer slotBytes,
@@ -157,6 +159,7 @@ public record OperatorConfiguration(
             @Nullable Map<String, String> podAnnotations) {
         public Evaluators {
             imagePullPolicy = Objects.requireNonNullElse(imagePullPolicy, "IfNotPresent");
+            imagePullSecrets = Objects.requireNonNullElse(imagePullSecrets, List.of());
             replicas = Objects.requireNonNullElse(replicas, 2);
             slots = Objects.requireNonNullElse(slots, 32);
             slotBytes = Objects.requireNonNullElse(slotBytes, 256 * 1024);

@@ -8,6 +8,7 @@ import dev.tocsin.configuration.OperatorConfiguration.Evaluators;
 import dev.tocsin.place.SlotId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -98,6 +99,9 @@ public final class EvaluatorWorkloads {
                 .withNewSpec()
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
+                .withImagePullSecrets(evaluators.imagePullSecrets().stream()
+                        .map(LocalObjectReference::new)
+                        .toList())
                 .withPriorityClassName(evaluators.priorityClassName())
                 .withNodeSelector(evaluators.nodeSelector())
                 .withTolerations(evaluators.tolerations().stream()
