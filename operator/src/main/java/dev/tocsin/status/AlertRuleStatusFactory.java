@@ -11,13 +11,13 @@ import dev.tocsin.status.Conditions.Truth;
 import dev.tocsin.status.RuleFacts.Evaluation;
 import dev.tocsin.status.RuleFacts.Live;
 import dev.tocsin.status.RuleFacts.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,7 @@ public final class AlertRuleStatusFactory {
     private static final int MOST_ALERTS = 10;
     private static final int MOST_LABELS = 32;
     private static final int LONGEST_LABEL_VALUE = 256;
+    private static final Duration SAME_BEGINNING = Duration.ofMinutes(1);
 
     private AlertRuleStatusFactory() {}
 
@@ -96,18 +97,13 @@ public final class AlertRuleStatusFactory {
         return (int) alerts.stream().filter(alert -> alert.firing() == firing).count();
     }
 
-    /** Oldest firing first. An alert of which only the value moved keeps the value that was reported. */
+    /** Oldest firing first. An alert that was reported before is reported as it was. */
     private static @Nullable List<AlertInstance> alerts(List<SeenAlert> seen, @Nullable AlertRuleStatus previous) {
         if (seen.isEmpty()) {
             return null;
         }
-        Map<AlertInstance, String> reported = previous == null || previous.alerts() == null
-                ? Map.of()
-                : previous.alerts().stream()
-                        .collect(Collectors.toMap(
-                                AlertRuleStatusFactory::withoutValue,
-                                alert -> String.valueOf(alert.value()),
-                                (one, other) -> one));
+        List<AlertInstance> reported =
+                previous == null || previous.alerts() == null ? List.of() : previous.alerts();
         return seen.stream()
                 .sorted(Comparator.comparing(SeenAlert::firing)
                         .reversed()
@@ -115,8 +111,26 @@ public final class AlertRuleStatusFactory {
                         .thenComparing(alert -> alert.labels().toString()))
                 .limit(MOST_ALERTS)
                 .map(AlertRuleStatusFactory::instance)
-                .map(alert -> withValue(alert, reported.getOrDefault(withoutValue(alert), String.valueOf(alert.value()))))
+                .map(alert -> reported.stream()
+                        .filter(before -> isSame(before, alert))
+                        .findFirst()
+                        .orElse(alert))
                 .toList();
+    }
+
+    /**
+     * Whether a person would call the two the same alert. The value moves with every evaluation, and each replica sees
+     * an alert begin at its own evaluation: neither is news.
+     */
+    private static boolean isSame(AlertInstance before, AlertInstance now) {
+        return before.state() == now.state()
+                && Objects.equals(before.labels(), now.labels())
+                && before.activeAt() != null
+                && now.activeAt() != null
+                && Duration.between(Instant.parse(before.activeAt()), Instant.parse(now.activeAt()))
+                                .abs()
+                                .compareTo(SAME_BEGINNING)
+                        <= 0;
     }
 
     private static AlertInstance instance(SeenAlert alert) {
@@ -138,14 +152,6 @@ public final class AlertRuleStatusFactory {
                                 ? label.getValue()
                                 : label.getValue().substring(0, LONGEST_LABEL_VALUE - 1) + "…"));
         return result;
-    }
-
-    private static AlertInstance withoutValue(AlertInstance alert) {
-        return withValue(alert, null);
-    }
-
-    private static AlertInstance withValue(AlertInstance alert, @Nullable String value) {
-        return new AlertInstance(alert.state(), alert.labels(), value, alert.activeAt());
     }
 
     private static List<Condition> conditions(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {

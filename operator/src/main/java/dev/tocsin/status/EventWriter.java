@@ -81,7 +81,7 @@ public final class EventWriter implements AutoCloseable {
                     .inNamespace(event.rule().namespace())
                     .resource(new EventBuilder()
                             .withNewMetadata()
-                            .withGenerateName(shortName(event) + ".")
+                            .withGenerateName(shortName(event) + "-")
                             .withNamespace(event.rule().namespace())
                             .endMetadata()
                             .withNewRegarding()

@@ -1,0 +1,123 @@
+package dev.tocsin.engines;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A real engine that runs as a process on this machine's loopback addresses until it is closed. */
+public final class EngineProcess implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final String url;
+
+    private EngineProcess(Process process, String url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /**
+     * Starts an engine and waits until it answers.
+     *
+     * @param name of the binary
+     * @param address host:port on which it will listen
+     * @param health path that answers 200 when it is up
+     * @param log where its output goes
+     */
+    public static EngineProcess start(
+            String name, String address, String health, Path log, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(Engines.binary(name).toString()));
+        command.addAll(arguments);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            EngineProcess engine = new EngineProcess(process, "http://" + address);
+            await(name + " answers at " + address + health)
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(50))
+                    .ignoreExceptions()
+                    .until(() -> engine.get(health).statusCode() == 200);
+            return engine;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** VictoriaMetrics that shows new samples at once. */
+    public static EngineProcess victoriaMetrics(Path folder) {
+        String address = "127.0.0.1:" + freePort();
+        return start(
+                "victoria-metrics",
+                address,
+                "/health",
+                folder.resolve("victoria-metrics.log"),
+                List.of(
+                        "-storageDataPath=" + folder.resolve("victoria-metrics"),
+                        "-httpListenAddr=" + address,
+                        "-search.latencyOffset=0s",
+                        "-inmemoryDataFlushInterval=1s",
+                        "-search.disableCache"));
+    }
+
+    /** A port that nothing listens on at the moment. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String url() {
+        return url;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What the engine answers to a GET of that path. */
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(url + path))
+                        .timeout(Duration.ofSeconds(5))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** What the engine answers to a POST of that text to that path. */
+    public HttpResponse<String> post(String path, String body) {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create(url + path))
+                            .timeout(Duration.ofSeconds(5))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

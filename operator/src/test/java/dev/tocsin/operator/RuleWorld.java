@@ -1,0 +1,146 @@
+package dev.tocsin.operator;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.api.v1alpha1.AlertRule;
+import dev.tocsin.api.v1alpha1.AlertRuleStatus;
+import dev.tocsin.api.v1alpha1.Condition;
+import dev.tocsin.configuration.OperatorConfiguration;
+import dev.tocsin.engines.ApiServer;
+import dev.tocsin.engines.EngineProcess;
+import dev.tocsin.engines.Engines;
+import dev.tocsin.status.Conditions;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** API server, VictoriaMetrics, evaluators and the operator, all real, for tests of the way of a rule. */
+final class RuleWorld implements AutoCloseable {
+    static final String SYSTEM = "tocsin-system";
+    static final String TEAM = "shop";
+
+    private final ApiServer apiServer;
+    private final EngineProcess victoriaMetrics;
+    private final EvaluatorNode node;
+    private final OperatorConfiguration configuration;
+    private TocsinOperator operator;
+    private KubernetesClient operatorClient;
+    private MeterRegistry metrics = new SimpleMeterRegistry();
+
+    RuleWorld(Path folder) {
+        apiServer = ApiServer.start();
+        apiServer.namespace(SYSTEM);
+        apiServer.namespace(TEAM);
+        victoriaMetrics = EngineProcess.victoriaMetrics(folder);
+        configuration = OperatorConfiguration.parse(
+                """
+                datasources:
+                - {name: default, url: "%s", shards: 2}
+                rules: {interval: 1s}
+                evaluators: {image: vmalert, slots: 3, slotBytes: 65536}
+                alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager-config}
+                observation: {alertsSeconds: 1, rulesSeconds: 2}
+                """
+                        .formatted(victoriaMetrics.url()));
+        node = new EvaluatorNode(apiServer.client(), SYSTEM, "http://127.0.0.1:1", folder);
+        startOperator();
+    }
+
+    void startOperator() {
+        metrics = new SimpleMeterRegistry();
+        operatorClient = apiServer.newClient();
+        operator = new TocsinOperator(
+                operatorClient,
+                configuration,
+                new TocsinOperator.Environment(
+                        SYSTEM,
+                        "operator-0",
+                        Optional.empty(),
+                        Engines.repositoryRoot().resolve("target/tools/bin"),
+                        false),
+                metrics,
+                Clock.systemUTC());
+        operator.start();
+    }
+
+    void stopOperator() {
+        operator.close();
+        operatorClient.close();
+    }
+
+    KubernetesClient client() {
+        return apiServer.client();
+    }
+
+    EvaluatorNode node() {
+        return node;
+    }
+
+    MeterRegistry metrics() {
+        return metrics;
+    }
+
+    /** Writes one sample of a metric, now. */
+    void sample(String series, double value) {
+        victoriaMetrics.post("/api/v1/import/prometheus", series + " " + value + "\n");
+    }
+
+    /** Applies an AlertRule of the team's namespace, as kubectl apply --server-side does. */
+    AlertRule apply(String name, String spec) {
+        AlertRule rule = Serialization.unmarshal(
+                "apiVersion: tocsin.dev/v1alpha1\nkind: AlertRule\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
+                        .formatted(name, TEAM, spec.indent(2)),
+                AlertRule.class);
+        return client().resource(rule)
+                .fieldManager("test")
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    void delete(String name) {
+        client().resources(AlertRule.class).inNamespace(TEAM).withName(name).delete();
+    }
+
+    AlertRule get(String name) {
+        return client().resources(AlertRule.class).inNamespace(TEAM).withName(name).get();
+    }
+
+    /** Waits until the rule's status is as wanted. */
+    AlertRuleStatus awaitStatus(String name, String what, Predicate<AlertRuleStatus> wanted) {
+        await("AlertRule " + name + ": " + what)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .failFast(() -> false)
+                .untilAsserted(() -> {
+                    AlertRuleStatus status = get(name).getStatus();
+                    if (status == null || !wanted.test(status)) {
+                        throw new AssertionError("status is " + Serialization.asJson(status));
+                    }
+                });
+        return get(name).getStatus();
+    }
+
+    static boolean is(AlertRuleStatus status, String type, String truth) {
+        return Conditions.find(status.conditions(), type)
+                .filter(condition -> condition.status().equals(truth))
+                .isPresent();
+    }
+
+    static String message(AlertRuleStatus status, String type) {
+        return Conditions.find(status.conditions(), type).map(Condition::message).orElse("");
+    }
+
+    @Override
+    public void close() {
+        stopOperator();
+        node.close();
+        victoriaMetrics.close();
+        apiServer.close();
+    }
+}
