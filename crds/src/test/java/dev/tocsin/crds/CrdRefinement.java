@@ -1,16 +1,21 @@
 package dev.tocsin.crds;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.tocsin.api.v1alpha1.Route;
+import dev.tocsin.api.v1alpha1.Syntax;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.crdv2.generator.CustomResourceInfo;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,10 +27,11 @@ import java.util.Set;
 
 /** What the generator's annotations cannot say: list-map keys, nested routes, the status default, the order of columns. */
 final class CrdRefinement implements CRDPostProcessor {
-    /** How many levels of routes may hang under the root route. */
-    static final int ROUTE_DEPTH = 8;
-
-    private static final int MAX_ROUTES = 100;
+    /**
+     * Down to which level routes carry validation rules: the API server multiplies a rule's cost by the greatest number of
+     * items of all the lists around it. Patterns and bounds hold at every level; the operator checks the rest.
+     */
+    private static final int RULE_DEPTH = 1;
 
     /** Lists of objects that are maps by one of their fields. */
     private static final Map<String, String> LIST_MAP_KEYS = Map.of("conditions", "type", "muteTimings", "name");
@@ -35,6 +41,9 @@ final class CrdRefinement implements CRDPostProcessor {
             Set.of("groupBy", "muteTimings", "activeTimings", "equal", "namespaces", "contactPoints");
 
     private static final Set<String> TIMES = Set.of("since", "activeAt", "lastTransitionTime");
+
+    private static final List<JsonNode> CONDITION_STATUS =
+            List.of(TextNode.valueOf("True"), TextNode.valueOf("False"), TextNode.valueOf("Unknown"));
 
     private final Class<? extends CustomResource<?, ?>> kind;
 
@@ -53,19 +62,27 @@ final class CrdRefinement implements CRDPostProcessor {
         refine("", root);
         JSONSchemaProps spec = root.getProperties().get("spec");
         JSONSchemaProps status = root.getProperties().get("status");
-        root.setDescription(description(kind));
+        CustomResourceInfo info = CustomResourceInfo.fromClass(kind);
+        root.setDescription(description(kind.getName()));
+        spec.setDescription(description(info.specClassName().orElseThrow()));
+        status.setDescription(description(info.statusClassName().orElseThrow()));
         root.setRequired(List.of("spec"));
         status.setDefault(JsonNodeFactory.instance.objectNode().put("observedGeneration", -1));
         JSONSchemaProps route = spec.getProperties().get("route");
         if (route != null) {
-            nestRoutes(route, new JSONSchemaPropsBuilder(route).build(), 0);
+            refineRoutes(route, 0);
         }
         return crd;
     }
 
-    private static String description(Class<?> type) {
-        JsonClassDescription description = type.getAnnotation(JsonClassDescription.class);
-        return description == null ? null : description.value();
+    private static String description(String className) {
+        try {
+            return Class.forName(className)
+                    .getAnnotation(JsonClassDescription.class)
+                    .value();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void orderColumns(List<CustomResourceColumnDefinition> columns) {
@@ -78,6 +95,7 @@ final class CrdRefinement implements CRDPostProcessor {
     private static void refine(String name, JSONSchemaProps schema) {
         // An annotation on a record component is seen twice: on the field and on its accessor.
         schema.setXKubernetesValidations(new ArrayList<>(new LinkedHashSet<>(schema.getXKubernetesValidations())));
+        explainPattern(schema);
         if ("integer".equals(schema.getType())) {
             schema.setFormat("int64");
         }
@@ -93,6 +111,9 @@ final class CrdRefinement implements CRDPostProcessor {
             } else if (!objects && SETS.contains(name)) {
                 schema.setXKubernetesListType("set");
             }
+            if (name.equals("conditions")) {
+                items.getProperties().get("status").setEnum(CONDITION_STATUS);
+            }
             refine("", items);
         }
         if (schema.getAdditionalProperties() != null) {
@@ -101,21 +122,50 @@ final class CrdRefinement implements CRDPostProcessor {
         schema.getProperties().forEach(CrdRefinement::refine);
     }
 
-    private static void nestRoutes(JSONSchemaProps route, JSONSchemaProps template, int level) {
-        JSONSchemaProps child = new JSONSchemaPropsBuilder(template).build();
-        JSONSchemaProps routes = new JSONSchemaProps();
-        routes.setType("array");
-        if (level < ROUTE_DEPTH) {
-            routes.setMaxItems((long) MAX_ROUTES);
-            routes.setItems(new JSONSchemaPropsOrArray(null, child));
-            nestRoutes(child, template, level + 1);
-        } else {
-            // Declared, so that a deeper tree is refused; an undeclared field would be dropped in silence.
-            routes.setMaxItems(0L);
-            JSONSchemaProps nothing = new JSONSchemaProps();
-            nothing.setType("object");
-            routes.setItems(new JSONSchemaPropsOrArray(null, nothing));
+    /** Says in words what a pattern means: the API server quotes the pattern itself. */
+    private static void explainPattern(JSONSchemaProps schema) {
+        String pattern = schema.getPattern();
+        if (pattern != null && Syntax.EXPLANATIONS.containsKey(pattern)) {
+            ValidationRule rule = new ValidationRule();
+            rule.setRule("self.matches(r'" + pattern + "')");
+            rule.setMessage(Syntax.EXPLANATIONS.get(pattern));
+            schema.getXKubernetesValidations().add(rule);
         }
-        route.getProperties().put("routes", routes);
+    }
+
+    /** Level 0 is the root route. */
+    private static void refineRoutes(JSONSchemaProps route, int level) {
+        if (level > RULE_DEPTH) {
+            route.getProperties().forEach((name, schema) -> dropRules(schema));
+        }
+        JSONSchemaProps routes = route.getProperties().get("routes");
+        if (routes != null) {
+            refineRoutes(routes.getItems().getSchema(), level + 1);
+        } else {
+            route.getProperties().put("routes", noRoutes());
+        }
+    }
+
+    private static void dropRules(JSONSchemaProps schema) {
+        schema.setXKubernetesValidations(List.of());
+        if (schema.getItems() != null) {
+            dropRules(schema.getItems().getSchema());
+        }
+        schema.getProperties().values().forEach(CrdRefinement::dropRules);
+    }
+
+    /** Declared, so that a deeper tree is refused: a field that is not declared would be dropped in silence. */
+    private static JSONSchemaProps noRoutes() {
+        return new JSONSchemaPropsBuilder()
+                .withType("array")
+                .withDescription("Must be empty: routes nest at most " + Route.DEPTH + " levels deep.")
+                .withMaxItems(0L)
+                .withNewItems()
+                .withNewSchema()
+                .withType("object")
+                .withXKubernetesPreserveUnknownFields(true)
+                .endSchema()
+                .endItems()
+                .build();
     }
 }

@@ -6,23 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The committed files are what the Java types give. With -Dgenerate=true it writes them instead. */
 class GeneratedFilesTest {
-    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
-
     @TestFactory
     Stream<DynamicTest> committedFilesAreUpToDate() {
-        SortedMap<Path, String> files = new TreeMap<>();
-        CrdGeneration.generate()
-                .forEach((name, yaml) -> files.put(REPOSITORY.resolve("crds/generated/" + name + ".yaml"), yaml));
+        SortedMap<Path, String> files = CrdGeneration.files();
         return files.entrySet().stream()
                 .map(file -> DynamicTest.dynamicTest(
-                        REPOSITORY.relativize(file.getKey()).toString(), () -> check(file.getKey(), file.getValue())));
+                        Cases.REPOSITORY.relativize(file.getKey()).toString(), () -> check(file.getKey(), file.getValue())));
     }
 
     private static void check(Path file, String wanted) throws IOException {

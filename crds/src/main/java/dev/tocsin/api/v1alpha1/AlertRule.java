@@ -1,5 +1,6 @@
 package dev.tocsin.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** One alert: an expression that is evaluated at an interval, and what to say when it holds. */
+@JsonClassDescription(
+        "One alert: an expression that is evaluated at an interval, and what to say when it holds. kubectl get shows what it is doing now.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind("AlertRule")

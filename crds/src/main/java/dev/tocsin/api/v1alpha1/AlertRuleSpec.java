@@ -1,17 +1,82 @@
 package dev.tocsin.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the user asks of one alert. */
+/** What the user asks of one alert. Durations are in Prometheus syntax. */
+@JsonClassDescription("The alert: what is evaluated, how often, and what is said when it holds.")
+@ValidationRule(
+        value = "[has(self.expr)].filter(set, set).size() == 1",
+        fieldPath = ".expr",
+        reason = "FieldValueRequired",
+        message = "expr is missing: give the PromQL or MetricsQL expression that the alert is about")
 public record AlertRuleSpec(
-        @Nullable String alert,
-        @Nullable String datasource,
-        @Nullable String expr,
-        @Nullable String interval,
-        @JsonProperty("for") @Nullable String forDuration,
-        @Nullable String keepFiringFor,
-        @Nullable Map<String, String> labels,
-        @Nullable Map<String, String> annotations,
-        @Nullable Boolean paused) {}
+        @JsonPropertyDescription("Name of the alert, which becomes its label alertname. Several rules may share a name."
+                        + " Default: metadata.name. Example: CheckoutErrors.")
+                @Size(min = 1, max = 256)
+                @Pattern(Syntax.ONE_LINE)
+                @Nullable String alert,
+        @JsonPropertyDescription("Name of the datasource that answers expr, one of those in the operator's configuration."
+                        + " Default: the operator's default datasource. Example: default.")
+                @Size(min = 1, max = 63)
+                @Pattern(Syntax.DNS_LABEL)
+                @Nullable String datasource,
+        @JsonPropertyDescription("The expression, in the datasource's language: PromQL for Prometheus, MetricsQL for"
+                        + " VictoriaMetrics. Every series that it returns is an alert. Required. Example:"
+                        + " sum by (route) (rate(http_requests_total{job=\"checkout\",code=~\"5..\"}[5m])) > 1.")
+                @Size(min = 1, max = 16384)
+                @Pattern(Syntax.NOT_BLANK)
+                @Nullable String expr,
+        @JsonPropertyDescription("Time from one evaluation to the next, at least 1s. Default: the operator's configuration."
+                        + " Example: 30s.")
+                @Size(min = 1, max = 32)
+                @Pattern(Syntax.INTERVAL)
+                @Nullable String interval,
+        @JsonProperty("for")
+                @JsonPropertyDescription("How long expr must hold before the alert fires; until then it is pending. Default:"
+                        + " 0, it fires at once. Example: 5m.")
+                @Size(min = 1, max = 32)
+                @Pattern(Syntax.DURATION)
+                @Nullable String forDuration,
+        @JsonPropertyDescription("How long the alert keeps firing after expr has ceased to hold. Stops alerts that flap."
+                        + " Default: 0, it resolves at once. Example: 10m.")
+                @Size(min = 1, max = 32)
+                @Pattern(Syntax.DURATION)
+                @Nullable String keepFiringFor,
+        @JsonPropertyDescription("Labels to add to each alert; policies route by them. A value may be a template such as"
+                        + " {{ $labels.route }}. Names have letters, digits and underscores; alertname, alertgroup and names"
+                        + " that begin with tocsin_ or __ are set by Tocsin. Default: none. Example: severity: page.")
+                @Size(max = 32)
+                @ValidationRule(
+                        value = "self.all(name, name.matches(r'" + Syntax.LABEL_NAME + "'))",
+                        message = "labels: each name must have letters, digits and underscores only and must not begin with a"
+                                + " digit")
+                @ValidationRule(
+                        value = "self.all(name, name.size() <= 128)",
+                        message = "labels: each name must have at most 128 characters")
+                @ValidationRule(
+                        value = "!self.exists(name, name in ['alertname', 'alertgroup'] || name.startsWith('tocsin_') ||"
+                                + " name.startsWith('__'))",
+                        message = "labels: alertname, alertgroup and names that begin with tocsin_ or __ are set by Tocsin;"
+                                + " remove them (the alert's name is spec.alert)")
+                @Nullable Map<String, @Size(max = 1024) String> labels,
+        @JsonPropertyDescription("Texts to send along with each alert, such as summary, description or runbook_url. A value"
+                        + " may be a template that uses $labels, $value and $expr. Default: none. Example: summary:"
+                        + " \"{{ $labels.route }} fails {{ $value }}/s\".")
+                @Size(max = 32)
+                @ValidationRule(
+                        value = "self.all(name, name.matches(r'" + Syntax.LABEL_NAME + "'))",
+                        message = "annotations: each name must have letters, digits and underscores only and must not begin"
+                                + " with a digit")
+                @ValidationRule(
+                        value = "self.all(name, name.size() <= 128)",
+                        message = "annotations: each name must have at most 128 characters")
+                @Nullable Map<String, @Size(max = 8192) String> annotations,
+        @JsonPropertyDescription("True stops the evaluation; the rule's alerts resolve. Default: false.")
+                @Nullable Boolean paused) {}

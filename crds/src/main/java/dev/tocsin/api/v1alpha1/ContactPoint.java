@@ -1,5 +1,6 @@
 package dev.tocsin.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** Where notifications go: a named list of receivers. */
+@JsonClassDescription(
+        "Where notifications go: one or more receivers under one name, to which NotificationPolicies refer.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind("ContactPoint")

@@ -1,7 +1,19 @@
 package dev.tocsin.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the user asks of one contact point. */
-public record ContactPointSpec(List<Receiver> receivers, @Nullable AllowFrom allowFrom) {}
+@JsonClassDescription("Where notifications are sent.")
+public record ContactPointSpec(
+        @JsonPropertyDescription("Where to send: every notification goes to each of them. At least one.")
+                @Required
+                @Size(min = 1, max = 32)
+                List<Receiver> receivers,
+        @JsonPropertyDescription("Which other namespaces' policies may send here. Default: none, only policies of the same"
+                        + " namespace may.")
+                @Nullable AllowFrom allowFrom) {}

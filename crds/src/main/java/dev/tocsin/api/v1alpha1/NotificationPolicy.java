@@ -1,5 +1,6 @@
 package dev.tocsin.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** Which alerts go to which contact points, and when. */
+@JsonClassDescription("Which alerts go to which ContactPoints, and when: a tree of routes.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind("NotificationPolicy")

@@ -1,10 +1,25 @@
 package dev.tocsin.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether one receiver's notifications arrive.
  *
  * @param name kind and position in the spec, for example slack/0
+ * @param delivering null until a notification has been tried
+ * @param reason at most {@link #MAX_REASON_LENGTH} characters
  */
-public record ReceiverStatus(String name, @Nullable Boolean delivering, @Nullable String reason) {}
+public record ReceiverStatus(
+        @JsonPropertyDescription("Kind and position in spec.receivers. Example: slack/0.") @Required @Size(max = 64)
+                String name,
+        @JsonPropertyDescription("Whether its notifications arrive; absent until one has been tried.")
+                @Nullable Boolean delivering,
+        @JsonPropertyDescription("Why they do not arrive, as the Alertmanager says.")
+                @Size(max = MAX_REASON_LENGTH)
+                @Nullable String reason) {
+    /** Characters after which a reason must be cut. */
+    public static final int MAX_REASON_LENGTH = 1024;
+}

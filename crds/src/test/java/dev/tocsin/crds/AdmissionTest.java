@@ -1,0 +1,160 @@
+package dev.tocsin.crds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tocsin.crds.Cases.Case;
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What a real API server takes and refuses, and what it says. It takes the CRDs themselves only when the rules are cheap. */
+@Tag("integration")
+class AdmissionTest {
+    private static final Path TOOLS = Cases.REPOSITORY.resolve("target/tools");
+
+    private static KubeAPIServer server;
+    private static KubernetesClient client;
+
+    @BeforeAll
+    static void startApiServerWithCrds() {
+        assertThat(TOOLS.resolve("k8s")).as("etcd and kube-apiserver; run: make tools").isDirectory();
+        server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
+                .withTestDir(TOOLS.toString())
+                .withOfflineMode(true)
+                .withUpdateKubeConfig(false)
+                .build());
+        server.start();
+        client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .build();
+        CrdGeneration.files().forEach((file, generated) -> install(file));
+    }
+
+    private static void install(Path file) {
+        CustomResourceDefinition crd = Serialization.unmarshal(Cases.read(file), CustomResourceDefinition.class);
+        client.resource(crd).create();
+        client.resource(crd).waitUntilCondition(AdmissionTest::isEstablished, 30, TimeUnit.SECONDS);
+    }
+
+    private static boolean isEstablished(CustomResourceDefinition crd) {
+        return crd.getStatus() != null
+                && crd.getStatus().getConditions() != null
+                && crd.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
+    }
+
+    @AfterAll
+    static void stopApiServer() {
+        if (client != null) {
+            client.close();
+        }
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> takesValidObjects() {
+        return Cases.valid()
+                .map(valid -> DynamicTest.dynamicTest(
+                        valid.name(), () -> assertThatCode(() -> create(valid)).doesNotThrowAnyException()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusesInvalidObjectsAndSaysTheFix() {
+        return Cases.invalid().map(invalid -> DynamicTest.dynamicTest(invalid.name(), () -> {
+            assertThat(invalid.expected()).as("lines that begin with # expect:").isNotEmpty();
+
+            KubernetesClientException refusal =
+                    catchThrowableOfType(KubernetesClientException.class, () -> create(invalid));
+
+            assertThat(refusal).as("refused").isNotNull();
+            assertThat(refusal.getMessage()).contains(invalid.expected());
+        }));
+    }
+
+    private static void create(Case object) {
+        GenericKubernetesResource resource = Serialization.unmarshal(object.yaml(), GenericKubernetesResource.class);
+        GenericKubernetesResource created = client.resource(resource)
+                .inNamespace("default")
+                .fieldValidation(Validation.STRICT)
+                .create();
+        Object status = resource.getAdditionalProperties().get("status");
+        if (status != null) {
+            created.setAdditionalProperty("status", status);
+            client.resource(created).updateStatus();
+        }
+    }
+
+    @Test
+    void aFreshObjectIsNotYetObserved() {
+        GenericKubernetesResource rule = Serialization.unmarshal(
+                """
+                apiVersion: tocsin.dev/v1alpha1
+                kind: AlertRule
+                metadata: {name: fresh}
+                spec: {expr: up == 0}
+                """,
+                GenericKubernetesResource.class);
+
+        GenericKubernetesResource created =
+                client.resource(rule).inNamespace("default").create();
+
+        assertThat(created.getAdditionalProperties().get("status")).isEqualTo(Map.of("observedGeneration", -1));
+    }
+
+    @Test
+    void theKindsAreFoundByShortNameAndCategory() throws Exception {
+        assertThat(kubectl("api-resources", "--categories=tocsin", "--no-headers", "-o", "wide"))
+                .contains("alertrules", "contactpoints", "notificationpolicies")
+                .containsPattern("alertrules +ar ")
+                .containsPattern("contactpoints +cp ")
+                .containsPattern("notificationpolicies +npol ");
+    }
+
+    @Test
+    void explainReadsLikeDocumentation() throws Exception {
+        assertThat(kubectl("explain", "alertrule.spec"))
+                .contains("The alert: what is evaluated, how often, and what is said when it holds.")
+                .contains("How long expr must hold before the alert fires");
+    }
+
+    private static String kubectl(String... arguments) throws Exception {
+        Path kubeconfig = Files.createTempFile("kubeconfig", ".yaml");
+        Path kubectl;
+        try (Stream<Path> found = Files.walk(TOOLS.resolve("k8s"), FileVisitOption.FOLLOW_LINKS)) {
+            kubectl = found.filter(file -> file.endsWith("kubectl")).findFirst().orElseThrow();
+        }
+        Files.writeString(kubeconfig, server.getKubeConfigYaml());
+        ProcessBuilder command =
+                new ProcessBuilder(Stream.concat(Stream.of(kubectl.toString()), Stream.of(arguments)).toList());
+        command.environment().put("KUBECONFIG", kubeconfig.toString());
+        Process process = command.redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes());
+        process.waitFor();
+        Files.delete(kubeconfig);
+        return output;
+    }
+}

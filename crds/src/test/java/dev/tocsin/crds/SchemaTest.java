@@ -1,0 +1,72 @@
+package dev.tocsin.crds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every field of every kind owes to its reader and to etcd. */
+class SchemaTest {
+    /** Kubernetes stores an object of at most 1.5 MiB. */
+    private static final int MAX_CRD_BYTES = 300_000;
+
+    static List<String> crds() {
+        return List.copyOf(CrdGeneration.generate().values());
+    }
+
+    @ParameterizedTest
+    @MethodSource("crds")
+    void everyFieldIsDescribedAndBounded(String yaml) {
+        JsonNode crd = Serialization.unmarshal(yaml, JsonNode.class);
+        List<String> faults = new ArrayList<>();
+
+        JsonNode root = crd.at("/spec/versions/0/schema/openAPIV3Schema");
+        inspect(crd.at("/spec/names/kind").asText(), root, faults);
+
+        assertThat(root.path("description").asText()).isNotEmpty();
+        assertThat(faults).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("crds")
+    void theCrdStaysSmall(String yaml) {
+        assertThat(yaml.length()).isLessThan(MAX_CRD_BYTES);
+    }
+
+    private static void inspect(String path, JsonNode schema, List<String> faults) {
+        switch (schema.path("type").asText()) {
+            case "string" -> {
+                if (!schema.has("maxLength") && !schema.has("enum") && !schema.has("format")) {
+                    faults.add(path + ": a string without maxLength, enum or format");
+                }
+            }
+            case "array" -> {
+                if (!schema.has("maxItems")) {
+                    faults.add(path + ": a list without maxItems");
+                }
+                inspect(path + "[]", schema.path("items"), faults);
+            }
+            case "object" -> {
+                if (schema.has("additionalProperties")) {
+                    if (!schema.has("maxProperties")) {
+                        faults.add(path + ": a map without maxProperties");
+                    }
+                    inspect(path + "{}", schema.path("additionalProperties"), faults);
+                }
+            }
+            case "integer", "boolean" -> {}
+            default -> faults.add(path + ": no type");
+        }
+        schema.path("properties").properties().forEach(property -> {
+            String child = path + "." + property.getKey();
+            if (property.getValue().path("description").asText().isEmpty()) {
+                faults.add(child + ": no description");
+            }
+            inspect(child, property.getValue(), faults);
+        });
+    }
+}
