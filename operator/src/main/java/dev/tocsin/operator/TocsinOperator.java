@@ -46,6 +46,7 @@ public final class TocsinOperator implements AutoCloseable {
     private final Environment environment;
     private final Operator operator;
     private final RuleLoop rules;
+    private final DeliveryLoop delivery;
     private final AlertRuleReconciler ruleReconciler;
     private final StatusWriter statusWriter;
     private final EventWriter eventWriter;
@@ -98,6 +99,17 @@ public final class TocsinOperator implements AutoCloseable {
                 evaluators::retireObsolete,
                 metrics,
                 clock);
+        this.delivery = DeliveryLoop.inCluster(
+                client,
+                environment.namespace(),
+                environment.owner(),
+                configuration,
+                environment.engines().resolve("amtool"),
+                http,
+                statusWriter,
+                rules::routed,
+                metrics,
+                clock);
         this.ruleReconciler = new AlertRuleReconciler(new RuleCompiler(configuration), rules, metrics);
         this.operator = new Operator(overrider -> {
             overrider
@@ -118,6 +130,10 @@ public final class TocsinOperator implements AutoCloseable {
             }
         });
         operator.register(ruleReconciler, overrider -> overrider.withItemStore(SlimObjects.store()));
+        operator.register(
+                new ContactPointReconciler(delivery), overrider -> overrider.withItemStore(SlimObjects.store()));
+        operator.register(
+                new NotificationPolicyReconciler(delivery), overrider -> overrider.withItemStore(SlimObjects.store()));
     }
 
     /** Begins: returns when the caches are filled; leads as soon as no other does. */
@@ -141,6 +157,7 @@ public final class TocsinOperator implements AutoCloseable {
         statusWriter.start();
         eventWriter.start();
         rules.start(ruleReconciler::exists);
+        delivery.start();
         Thread.ofVirtual().name("evaluators").start(this::runEvaluators);
     }
 
@@ -173,6 +190,7 @@ public final class TocsinOperator implements AutoCloseable {
     @Override
     public void close() {
         operator.stop();
+        delivery.close();
         rules.close();
         statusWriter.close();
         eventWriter.close();
