@@ -1,0 +1,118 @@
+package dev.tocsin.compile.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.api.v1alpha1.PolicyScope;
+import dev.tocsin.compile.delivery.GeneratedPolicies.Scene;
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.engines.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+import net.jqwik.api.statistics.Statistics;
+
+/** What must hold whatever users write about routing. */
+class RoutingProperties {
+
+    @Provide
+    Arbitrary<Scene> scenes() {
+        return GeneratedPolicies.scenes();
+    }
+
+    @Property
+    void aNamespacePolicyNeverTakesAnAlertOfAnotherNamespace(@ForAll("scenes") Scene scene) {
+        Routing routing = new Routing(scene.configuration());
+
+        boolean anyTaken = false;
+        for (Map<String, String> alert : scene.alerts()) {
+            Set<ObjectKey> takers = routing.match(alert).stream()
+                    .flatMap(match -> match.policy().stream())
+                    .collect(Collectors.toSet());
+            anyTaken |= !takers.isEmpty();
+            assertThat(foreignPolicies(scene, alert)).extracting(PolicyFragment::key).noneMatch(takers::contains);
+        }
+        coverEnough(anyTaken);
+    }
+
+    private static List<PolicyFragment> foreignPolicies(Scene scene, Map<String, String> alert) {
+        return scene.policies().stream()
+                .filter(policy -> policy.scope() == PolicyScope.Namespace)
+                .filter(policy -> !policy.key().namespace().equals(alert.get("tocsin_namespace")))
+                .toList();
+    }
+
+    /** Scenes in which nothing happens prove nothing. */
+    private static void coverEnough(boolean somethingHappens) {
+        Statistics.collect(somethingHappens);
+        Statistics.coverage(coverage -> coverage.check(true).percentage(share -> share > 50));
+    }
+
+    @Property
+    void aNamespacePolicyNeverInhibitsAnAlertOfAnotherNamespaceNorByOne(@ForAll("scenes") Scene scene) {
+        for (Map<String, String> alert : scene.alerts()) {
+            assertThat(foreignPolicies(scene, alert))
+                    .flatMap(PolicyFragment::inhibitRules)
+                    .noneMatch(rule -> matches(rule.source(), alert) || matches(rule.target(), alert));
+        }
+    }
+
+    private static boolean matches(List<LabelMatcher> matchers, Map<String, String> labels) {
+        return matchers.stream().allMatch(matcher -> matcher.predicate().test(labels));
+    }
+
+    @Property(tries = 100)
+    @Tag("integration")
+    void theEngineTakesEveryConfigurationAndRoutesAlike(@ForAll("scenes") Scene scene) throws IOException {
+        Path file = Files.createTempFile("routing-", ".yaml");
+        try {
+            Files.writeString(file, scene.configuration().toYaml());
+
+            Engines.Answer check = amtool(List.of("check-config", file.toString()));
+            assertThat(check.exitStatus()).as(check.output()).isZero();
+
+            boolean anyTaken = false;
+            for (Map<String, String> alert : scene.alerts()) {
+                String receivers = receivers(scene, alert);
+                anyTaken |= !receivers.equals(AlertmanagerConfiguration.NOBODY);
+                Engines.Answer route = amtool(routesTest(file, alert));
+                assertThat(route.exitStatus()).as(route.output()).isZero();
+                assertThat(receivers).isEqualTo(lastLine(route.output()));
+            }
+            coverEnough(anyTaken);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static String receivers(Scene scene, Map<String, String> alert) {
+        return new Routing(scene.configuration())
+                .match(alert).stream().map(Routing.Match::receiver).collect(Collectors.joining(","));
+    }
+
+    private static List<String> routesTest(Path file, Map<String, String> alert) {
+        List<String> command = new ArrayList<>(List.of("config", "routes", "test", "--config.file=" + file));
+        alert.forEach((label, value) -> command.add(LabelMatcher.equal(label, value).text()));
+        return command;
+    }
+
+    /** Warnings of its log come first. */
+    private static String lastLine(String output) {
+        return output.lines().reduce("", (before, line) -> line);
+    }
+
+    private static Engines.Answer amtool(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(Engines.binary("amtool").toString()));
+        command.addAll(arguments);
+        return Engines.run(command);
+    }
+}
