@@ -75,6 +75,7 @@ public final class DeliveryLoop implements AutoCloseable {
     private static final int CAPACITY_BYTES = 1_000_000;
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_TRIAL = Duration.ofSeconds(15);
     private static final Duration STATUS_PAUSE = Duration.ofMillis(100);
 
     private final KubernetesClient client;
@@ -109,6 +110,8 @@ public final class DeliveryLoop implements AutoCloseable {
     private Map<ObjectKey, Integer> alertsByPolicy = Map.of();
     private @Nullable Instant alertsCounted;
     private @Nullable DeliveryPlan plan;
+    private long planSequence;
+    private LiveFragments proven = LiveFragments.NONE;
     private @Nullable Routing routing;
     private ConfigurationStore.@Nullable Content kept;
     private volatile long keptBytes;
@@ -305,8 +308,9 @@ public final class DeliveryLoop implements AutoCloseable {
             long notBefore = System.nanoTime();
             while (true) {
                 due |= take(due ? notBefore : System.nanoTime() + timing.counts().toNanos());
-                if (due && System.nanoTime() - notBefore >= 0) {
-                    due = !publish(planner);
+                boolean refused = isRefused();
+                if (refused || due && System.nanoTime() - notBefore >= 0) {
+                    due = !publish(planner, refused);
                     notBefore = System.nanoTime() + (due ? PAUSE_AFTER_FAILURE : timing.spacing()).toNanos();
                 }
                 report();
@@ -333,7 +337,8 @@ public final class DeliveryLoop implements AutoCloseable {
                 kept = content.orElse(null);
                 secrets.start();
                 observer.start();
-                return planner(content.map(DeliveryLoop::fragments).orElse(LiveFragments.NONE));
+                proven = content.map(DeliveryLoop::fragments).orElse(LiveFragments.NONE);
+                return planner(proven);
             } catch (RuntimeException e) {
                 LOG.warn("delivery cannot begin yet: {}", e.toString());
                 Thread.sleep(PAUSE_AFTER_FAILURE);
@@ -420,22 +425,30 @@ public final class DeliveryLoop implements AutoCloseable {
 
     // ---- publish ----
 
+    /** Whether a member refuses what amtool had taken; takes note of what members have taken. */
+    private boolean isRefused() {
+        DeliveryPlan current = plan;
+        Rollout rollout = members.rollout();
+        if (current == null) {
+            return false;
+        }
+        if (rollout.loadedBy(planSequence) > 0) {
+            proven = current.lastGood();
+            return false;
+        }
+        return rollout.refusal().filter(refusal -> refusal.sequence() == planSequence).isPresent();
+    }
+
     /** Whether it is done; if not, it is tried again. */
-    private boolean publish(DeliveryPlanner planner) throws InterruptedException {
+    private boolean publish(DeliveryPlanner planner, boolean byTrial) throws InterruptedException {
         try {
-            DeliveryPlan next = planner.plan(contactPoints, policies);
-            ConfigurationStore.Content content =
-                    new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes());
-            if (!isKept(content)) {
-                store.write(content);
-                kept = content;
-                publications.increment();
-            }
-            keptBytes = content.bytes();
+            DeliveryPlan next = byTrial
+                    ? planner.planByTrial(contactPoints, policies, proven, this::objectionOfMembers)
+                    : planner.plan(contactPoints, policies);
+            planSequence = publish(new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes()));
             planner.isPublished(next);
-            long sequence = published.published(next.yaml()).sequence();
-            follow(liveContactPoints, next.contactPoints(), sequence);
-            follow(livePolicies, next.policies(), sequence);
+            follow(liveContactPoints, next.contactPoints(), planSequence);
+            follow(livePolicies, next.policies(), planSequence);
             next.defaultMissing()
                     .ifPresent(key -> LOG.warn(
                             "the default contact point {} is missing or refused: alerts that no policy takes reach"
@@ -452,6 +465,36 @@ public final class DeliveryLoop implements AutoCloseable {
             LOG.warn("the configuration cannot be published, it is tried again: {}", e.toString());
             return false;
         }
+    }
+
+    /** Writes what is kept if it differs, and returns its sequence. */
+    private long publish(ConfigurationStore.Content content) {
+        if (!isKept(content)) {
+            store.write(content);
+            kept = content;
+            publications.increment();
+        }
+        keptBytes = content.bytes();
+        return published.published(content.yaml()).sequence();
+    }
+
+    /** Publishes a candidate and waits for the first member's word; no word counts as consent. */
+    private Optional<String> objectionOfMembers(String yaml) throws InterruptedException {
+        ConfigurationStore.Content before = kept;
+        long sequence = publish(new ConfigurationStore.Content(yaml, before == null ? new byte[0] : before.live()));
+        long deadline = System.nanoTime() + LONGEST_TRIAL.toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            Rollout rollout = members.rollout();
+            Optional<AlertmanagerMembers.Refusal> refusal = rollout.refusal().filter(found -> found.sequence() == sequence);
+            if (refusal.isPresent()) {
+                return refusal.map(AlertmanagerMembers.Refusal::reason);
+            }
+            if (rollout.loadedBy(sequence) > 0) {
+                return Optional.empty();
+            }
+            Thread.sleep(STATUS_PAUSE);
+        }
+        return Optional.empty();
     }
 
     private boolean isKept(ConfigurationStore.Content content) {

@@ -57,6 +57,7 @@ final class DeliveryPlanner {
     private Map<ObjectKey, PolicyEntry> policyEntries = new HashMap<>();
     private final Map<ObjectKey, ContactPointFragment> lastGoodContactPoints = new TreeMap<>();
     private final Map<ObjectKey, PolicyFragment> lastGoodPolicies = new TreeMap<>();
+    private final Map<Part, RefusedVersion> refusedByEngine = new HashMap<>();
     private String takenByEngine = "";
 
     /**
@@ -76,8 +77,7 @@ final class DeliveryPlanner {
         this.policyCompiler = new PolicyCompiler(clusterPolicyNamespaces);
         this.assembler = new Assembler(defaultContactPoint);
         this.capacityBytes = capacityBytes;
-        lastGood.contactPoints().forEach(fragment -> lastGoodContactPoints.put(fragment.key(), fragment));
-        lastGood.policies().forEach(fragment -> lastGoodPolicies.put(fragment.key(), fragment));
+        setLastGood(lastGood);
     }
 
     /** One ContactPoint compiled and vetted, with the answers about Secrets that went into it. */
@@ -94,6 +94,14 @@ final class DeliveryPlanner {
     /** A version of an object that may be a part of the configuration. */
     private record Part(boolean isPolicy, ObjectKey key, boolean isCurrent) {}
 
+    /** A version that was found to be a culprit: it is not tried again before it has changed. */
+    private record RefusedVersion(Object fragment, Verdict.Refused verdict) {}
+
+    /** Judges a whole configuration: what the engine says against it, empty when it takes it. */
+    interface Judge {
+        Optional<String> objection(String yaml) throws InterruptedException;
+    }
+
     /**
      * Makes the plan for these objects, all there are.
      *
@@ -101,29 +109,60 @@ final class DeliveryPlanner {
      */
     DeliveryPlan plan(Map<ObjectKey, ContactPoint> contactPoints, Map<ObjectKey, NotificationPolicy> policies)
             throws InterruptedException {
+        return plan(
+                contactPoints,
+                policies,
+                yaml -> yaml.equals(takenByEngine) ? Optional.empty() : vetter.objection(yaml));
+    }
+
+    /**
+     * Makes the plan after the engine has refused what its command had taken: every candidate is tried on the engine.
+     *
+     * @param proven what the engine has worked with before
+     */
+    DeliveryPlan planByTrial(
+            Map<ObjectKey, ContactPoint> contactPoints,
+            Map<ObjectKey, NotificationPolicy> policies,
+            LiveFragments proven,
+            Judge trial)
+            throws InterruptedException {
+        setLastGood(proven);
+        return plan(contactPoints, policies, yaml -> {
+            Optional<String> objection = vetter.objection(yaml);
+            return objection.isPresent() ? objection : trial.objection(yaml);
+        });
+    }
+
+    private DeliveryPlan plan(
+            Map<ObjectKey, ContactPoint> contactPoints, Map<ObjectKey, NotificationPolicy> policies, Judge judge)
+            throws InterruptedException {
         compileContactPoints(contactPoints);
         compilePolicies(policies);
         forgetLastGoodOfOthers();
 
         Map<Part, Verdict.Refused> leftOut = new HashMap<>();
-        List<Part> parts = fitting(parts(), leftOut);
+        List<Part> parts = fitting(withoutCulprits(parts(), leftOut), leftOut);
         Assembly assembly = assemble(parts);
-        String yaml = assembly.configuration().toYaml();
-        if (!yaml.equals(takenByEngine)) {
-            parts = taken(parts, yaml, leftOut);
+        Optional<String> objection = judge.objection(assembly.configuration().toYaml());
+        if (objection.isPresent()) {
+            parts = taken(parts, objection.get(), judge, leftOut);
             assembly = assemble(parts);
-            yaml = assembly.configuration().toYaml();
-            takenByEngine = yaml;
         }
+        String yaml = assembly.configuration().toYaml();
+        takenByEngine = yaml;
         return plan(assembly, yaml, new HashSet<>(parts), leftOut);
     }
 
     /** Makes this plan's versions the ones to fall back to. */
     void isPublished(DeliveryPlan plan) {
+        setLastGood(plan.lastGood());
+    }
+
+    private void setLastGood(LiveFragments lastGood) {
         lastGoodContactPoints.clear();
         lastGoodPolicies.clear();
-        plan.lastGood().contactPoints().forEach(fragment -> lastGoodContactPoints.put(fragment.key(), fragment));
-        plan.lastGood().policies().forEach(fragment -> lastGoodPolicies.put(fragment.key(), fragment));
+        lastGood.contactPoints().forEach(fragment -> lastGoodContactPoints.put(fragment.key(), fragment));
+        lastGood.policies().forEach(fragment -> lastGoodPolicies.put(fragment.key(), fragment));
     }
 
     // ---- compile and vet ----
@@ -262,22 +301,43 @@ final class DeliveryPlanner {
         });
     }
 
-    /** Every version that may go live, the most trusted first: what is live, then changes to it, then what is new. */
+    /**
+     * Every version that may go live, the most trusted first: what is live, then changes to it, then what is new.
+     * Policies stand before contact points: Alertmanager looks into a receiver only when a route leads there (v0.31.1),
+     * and of two that are bad only together the later is named.
+     */
     private List<Part> parts() {
         List<Part> live = new ArrayList<>();
         List<Part> changed = new ArrayList<>();
         List<Part> added = new ArrayList<>();
-        new TreeMap<>(contactPointEntries).forEach((key, entry) -> {
-            ContactPointFragment before = lastGoodContactPoints.get(key);
-            sort(new Part(false, key, false), before, current(entry.compiled()), live, changed, added);
-        });
         new TreeMap<>(policyEntries).forEach((key, entry) -> {
             PolicyFragment before = lastGoodPolicies.get(key);
             sort(new Part(true, key, false), before, current(entry.compiled()), live, changed, added);
         });
+        new TreeMap<>(contactPointEntries).forEach((key, entry) -> {
+            ContactPointFragment before = lastGoodContactPoints.get(key);
+            sort(new Part(false, key, false), before, current(entry.compiled()), live, changed, added);
+        });
         live.addAll(changed);
         live.addAll(added);
         return live;
+    }
+
+    private List<Part> withoutCulprits(List<Part> parts, Map<Part, Verdict.Refused> leftOut) {
+        refusedByEngine.entrySet().removeIf(entry -> !entry.getValue().fragment().equals(fragment(entry.getKey())));
+        refusedByEngine.forEach((part, refused) -> leftOut.put(part, refused.verdict()));
+        return parts.stream().filter(part -> !refusedByEngine.containsKey(part)).toList();
+    }
+
+    private @Nullable Object fragment(Part part) {
+        if (part.isPolicy()) {
+            PolicyEntry entry = policyEntries.get(part.key());
+            return !part.isCurrent() ? lastGoodPolicies.get(part.key()) : entry == null ? null : current(entry.compiled());
+        }
+        ContactPointEntry entry = contactPointEntries.get(part.key());
+        return !part.isCurrent()
+                ? lastGoodContactPoints.get(part.key())
+                : entry == null ? null : current(entry.compiled());
     }
 
     private static void sort(
@@ -364,23 +424,38 @@ final class DeliveryPlanner {
                 + lastGood(assembly, new HashSet<>(parts)).toBytes().length;
     }
 
-    /** The parts that the engine takes together. */
-    private List<Part> taken(List<Part> parts, String yaml, Map<Part, Verdict.Refused> leftOut) {
-        Optional<String> objection = vetter.objection(yaml);
-        if (objection.isEmpty()) {
-            return parts;
+    /** The parts that the engine takes together: what was live already is suspected last. */
+    private List<Part> taken(
+            List<Part> parts, String objection, Judge judge, Map<Part, Verdict.Refused> leftOut)
+            throws InterruptedException {
+        LOG.error("the engine refuses the whole configuration, looking for the culprits: {}", objection);
+        List<Part> live = parts.stream().filter(part -> !part.isCurrent()).toList();
+        List<Part> newcomers = parts.stream().filter(Part::isCurrent).toList();
+        List<Part> culprits = new ArrayList<>();
+        if (!isTaken(live, judge)) {
+            culprits.addAll(Culprits.find(live, some -> isTaken(some, judge)));
         }
-        LOG.error("the engine refuses the whole configuration, looking for the culprits: {}", objection.get());
-        List<Part> culprits = Culprits.find(
-                parts,
-                some -> vetter.objection(assemble(some).configuration().toYaml()).isEmpty());
-        culprits.forEach(part -> leftOut.put(
-                part,
-                new Verdict.Refused(
-                        Reason.RefusedByEngine, "Alertmanager refuses it together with the others: " + objection.get())));
+        List<Part> trusted = new ArrayList<>(live);
+        trusted.removeAll(culprits);
+        culprits.addAll(Culprits.find(newcomers, some -> {
+            List<Part> together = new ArrayList<>(trusted);
+            together.addAll(some);
+            return isTaken(together, judge);
+        }));
+        for (Part part : culprits) {
+            Verdict.Refused refused = new Verdict.Refused(
+                    Reason.RefusedByEngine, "Alertmanager refuses the configuration because of it; see its log");
+            LOG.error("{} {} is the culprit", part.isPolicy() ? "NotificationPolicy" : "ContactPoint", part.key());
+            leftOut.put(part, refused);
+            refusedByEngine.put(part, new RefusedVersion(Objects.requireNonNull(fragment(part)), refused));
+        }
         List<Part> rest = new ArrayList<>(parts);
         rest.removeAll(culprits);
         return rest;
+    }
+
+    private boolean isTaken(List<Part> parts, Judge judge) throws InterruptedException {
+        return judge.objection(assemble(parts).configuration().toYaml()).isEmpty();
     }
 
     // ---- the result ----

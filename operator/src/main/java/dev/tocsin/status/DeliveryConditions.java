@@ -79,9 +79,21 @@ final class DeliveryConditions {
         if (live == null) {
             return ". Nothing of it is live";
         }
-        return live == progress.generation()
-                ? ". What was live of generation " + live + " stays live"
-                : ". Generation " + progress.generation() + " is refused; generation " + live + " stays live";
+        if (live == progress.generation()) {
+            return isReference(progress.verdict())
+                    ? ". Until then alerts of that route go to the contact point of the route above it, at the top to the"
+                            + " default one and to later policies; all else of generation " + live + " is live"
+                    : ". What was live of generation " + live + " stays live";
+        }
+        return ". Generation " + progress.generation() + " is refused; generation " + live + " stays live";
+    }
+
+    private static boolean isReference(Verdict verdict) {
+        return verdict instanceof Verdict.Refused(Verdict.Reason reason, String message)
+                && switch (reason) {
+                    case RefNotFound, RefNotPermitted, RefNotAccepted -> true;
+                    default -> false;
+                };
     }
 
     private static Content loaded(Progress progress) {

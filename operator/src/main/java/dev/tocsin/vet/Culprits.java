@@ -2,7 +2,6 @@ package dev.tocsin.vet;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Finds, by halving, which of many parts make the whole unacceptable: about 2 log2(n) questions for one culprit among
@@ -12,31 +11,43 @@ public final class Culprits {
     private Culprits() {}
 
     /**
+     * The question.
+     *
+     * @param <T> a part
+     * @param <X> what asking may throw
+     */
+    @FunctionalInterface
+    public interface Question<T, X extends Exception> {
+        boolean isAcceptable(List<T> parts) throws X;
+    }
+
+    /**
      * The parts to leave out, so that all the rest is acceptable. Of parts that are bad only together, the later one
      * is named.
      *
      * @param suspects in order of trust, the most trusted first
-     * @param acceptable whether a whole made of these parts is accepted; none at all is taken to be acceptable
+     * @param question whether a whole made of these parts is accepted; none at all is taken to be acceptable
      */
-    public static <T> List<T> find(List<T> suspects, Predicate<List<T>> acceptable) {
-        return acceptable.test(suspects) ? List.of() : search(List.of(), suspects, acceptable);
+    public static <T, X extends Exception> List<T> find(List<T> suspects, Question<T, X> question) throws X {
+        return question.isAcceptable(suspects) ? List.of() : search(List.of(), suspects, question);
     }
 
     /** The culprits among the suspects, given that the trusted are acceptable and not so with all suspects. */
-    private static <T> List<T> search(List<T> trusted, List<T> suspects, Predicate<List<T>> acceptable) {
+    private static <T, X extends Exception> List<T> search(
+            List<T> trusted, List<T> suspects, Question<T, X> question) throws X {
         if (suspects.size() <= 1) {
             return suspects;
         }
         List<T> first = suspects.subList(0, suspects.size() / 2);
         List<T> second = suspects.subList(suspects.size() / 2, suspects.size());
         List<T> culprits = new ArrayList<>();
-        if (!acceptable.test(joined(trusted, first))) {
-            culprits.addAll(search(trusted, first, acceptable));
+        if (!question.isAcceptable(joined(trusted, first))) {
+            culprits.addAll(search(trusted, first, question));
         }
         List<T> trustedNow = joined(trusted, first);
         trustedNow.removeAll(culprits);
-        if (!acceptable.test(joined(trustedNow, second))) {
-            culprits.addAll(search(trustedNow, second, acceptable));
+        if (!question.isAcceptable(joined(trustedNow, second))) {
+            culprits.addAll(search(trustedNow, second, question));
         }
         return culprits;
     }

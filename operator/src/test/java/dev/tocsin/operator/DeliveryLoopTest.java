@@ -53,6 +53,9 @@ class DeliveryLoopTest {
             delivery: {clusterPolicyNamespaces: [platform]}
             """);
 
+    /** A certificate that Java and amtool take, and with which Alertmanager (Go) cannot build a client. */
+    private static final String NEGATIVE_SERIAL = "-----BEGIN CERTIFICATE-----\\nMIIBajCCARCgAwIBAgIB+zAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhuZWdhdGl2\\nZTAgFw0yNjExMjMwMTAxNDlaGA8yMTI2MTAzMDAxMDE0OVowEzERMA8GA1UEAwwI\\nbmVnYXRpdmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ24N2SnLD2YWD2dEnQ\\nkAJppDwxE7xJmfYg7P1QXlfj8haUGAYock1zHt7m3qBKxKtFR5o/XttwSTIrfy1/\\n0yNGo1MwUTAdBgNVHQ4EFgQUnBiTz7M+7nr6S7P3Ggil4RuwhrwwHwYDVR0jBBgw\\nFoAUnBiTz7M+7nr6S7P3Ggil4RuwhrwwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjO\\nPQQDAgNIADBFAiBdyBlzDqf3HwTX1Bn4vjtA8noSXynjs0K0x/+bK1JxzwIhANkI\\nfXS5JJHwR4HDKp0FCcersAX4vwm/l9jHQprADk2q\\n-----END CERTIFICATE-----";
+
     @TempDir
     Path folder;
 
@@ -229,6 +232,29 @@ class DeliveryLoopTest {
         awaitCondition("contactpoints", "team", "Ready", "True");
         sink.answer(200);
         awaitCondition("contactpoints", "team", "Delivering", "True");
+    }
+
+    @Test
+    void whatOnlyTheEngineItselfRefusesIsFoundLeftOutAndNamed() throws Exception {
+        kubernetes.put(contactPoint("good", 1, webhook(sink.url("/old"))));
+        startLoop();
+        awaitCondition("contactpoints", "good", "Ready", "True");
+
+        change(contactPoint("good", 2, webhook(sink.url("/new"))));
+        change(contactPoint("bad", 1, "webhook: {url: {value: \"http://a/\"}, http: {tls: {ca: {value: \"" + NEGATIVE_SERIAL + "\"}}}}"));
+        change(policy("a", 1, "bad"));
+        change(policy("b", 1, "good"));
+
+        awaitReason("contactpoints", "bad", "RefusedByEngine");
+        awaitReason("notificationpolicies", "a", "RefNotAccepted");
+        awaitCondition("contactpoints", "good", "Ready", "True");
+        awaitCondition("notificationpolicies", "b", "Ready", "True");
+        assertThat(status("contactpoints", "good").path("observedGeneration").asInt())
+                .isEqualTo(2);
+        change(contactPoint("good", 3, webhook(sink.url("/newer"))));
+        await("later changes go live at once")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> status("contactpoints", "good").path("observedGeneration").asInt() == 3);
     }
 
     @Test
