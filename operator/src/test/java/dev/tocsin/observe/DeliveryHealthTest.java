@@ -1,0 +1,102 @@
+package dev.tocsin.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.observe.DeliveryHealth.Health;
+import dev.tocsin.observe.SendCounters.Sender;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DeliveryHealthTest {
+    private static final Sender SLACK = new Sender("shop/team", "slack");
+
+    private final DeliveryHealth health = new DeliveryHealth();
+
+    @Test
+    void nothingSentIsNothingKnown() {
+        see("a", 0, 0, Map.of());
+
+        assertThat(health.health()).isEmpty();
+    }
+
+    @Test
+    void successesOnlyAreDelivering() {
+        see("a", 3, 0, Map.of());
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
+    }
+
+    @Test
+    void failedAttemptsOnlyAreStillTrying() {
+        see("a", 0, 0, Map.of());
+        see("a", 2, 2, Map.of());
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "stillTrying"));
+    }
+
+    @Test
+    void aRetryThatWorkedIsDelivering() {
+        see("a", 0, 0, Map.of());
+        see("a", 3, 2, Map.of());
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
+    }
+
+    @Test
+    void aLostNotificationOutweighsOthersThatArrived() {
+        see("a", 0, 0, Map.of());
+        see("a", 5, 1, Map.of("clientError", 1.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "clientError"));
+    }
+
+    @Test
+    void whatAReloadInterruptedIsNotLost() {
+        see("a", 5, 0, Map.of());
+        see("a", 5, 0, Map.of("contextCanceled", 1.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
+    }
+
+    @Test
+    void aMixedPastOfAMemberSeenForTheFirstTimeSaysNothing() {
+        see("a", 10, 4, Map.of("serverError", 2.0));
+
+        assertThat(health.health()).isEmpty();
+    }
+
+    @Test
+    void aMemberThatStartedAnewCountsFromZero() {
+        see("a", 10, 10, Map.of("other", 3.0));
+        see("a", 1, 0, Map.of("other", 0.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
+    }
+
+    @Test
+    void whatOneMemberDeliversCountsThoughAnotherIsSilent() {
+        health.update(Map.of(
+                "a", Map.of(SLACK, new SendCounters(0, 0, Map.of())),
+                "b", Map.of(SLACK, new SendCounters(2, 0, Map.of()))));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
+    }
+
+    @Test
+    void countersAreReadFromTheExposition() {
+        Map<Sender, SendCounters> counters = AlertmanagerState.sendCounters(List.of(
+                        "# TYPE alertmanager_notification_requests_total counter",
+                        "alertmanager_notification_requests_total{integration=\"slack\",receiver_name=\"shop/team\"} 3",
+                        "alertmanager_notification_requests_failed_total{integration=\"slack\",receiver_name=\"shop/team\"} 1",
+                        "alertmanager_notifications_failed_total{integration=\"slack\",reason=\"other\",receiver_name=\"shop/team\"} 1e+06",
+                        "alertmanager_notifications_failed_total{integration=\"slack\",reason=\"serverError\"} 7")
+                .iterator());
+
+        assertThat(counters).containsExactly(Map.entry(SLACK, new SendCounters(3, 1, Map.of("other", 1e6))));
+    }
+
+    private void see(String member, double requests, double failed, Map<String, Double> lost) {
+        health.update(Map.of(member, Map.of(SLACK, new SendCounters(requests, failed, lost))));
+    }
+}

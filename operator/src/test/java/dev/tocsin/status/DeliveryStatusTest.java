@@ -1,0 +1,112 @@
+package dev.tocsin.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.api.v1alpha1.Condition;
+import dev.tocsin.api.v1alpha1.ContactPointStatus;
+import dev.tocsin.api.v1alpha1.NotificationPolicyStatus;
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.Verdict.Reason;
+import dev.tocsin.observe.DeliveryHealth.Health;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DeliveryStatusTest {
+    private static final Instant THEN = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Instant NOW = Instant.parse("2026-11-22T11:00:00Z");
+    private static final Verdict ACCEPTED = new Verdict.Accepted();
+    private static final Verdict REFUSED = new Verdict.Refused(Reason.InvalidField, "spec.x: is wrong");
+
+    @Test
+    void acceptedAndLoadedEverywhereIsReadyWhateverBecomesOfNotifications() {
+        ContactPointStatus status = status(null, facts(2, ACCEPTED, 2L, true, new Health(false, "serverError")));
+
+        assertThat(condition(status, "Ready").status()).isEqualTo("True");
+        assertThat(condition(status, "Delivering").status()).isEqualTo("False");
+        assertThat(condition(status, "Delivering").message()).contains("slack/0", "5xx");
+        assertThat(status.reason()).isEqualTo("NotificationsFail");
+        assertThat(status.receiverKinds()).isEqualTo("slack,email");
+    }
+
+    @Test
+    void anUnchangedObjectGivesAnEqualStatus() {
+        ContactPointStatus before = status(null, facts(2, ACCEPTED, 2L, true, new Health(true, "")), THEN);
+
+        assertThat(status(before, facts(2, ACCEPTED, 2L, true, new Health(true, "")), NOW)).isEqualTo(before);
+    }
+
+    @Test
+    void whatWasDeliveringStaysSoWhileNothingIsKnown() {
+        ContactPointStatus before = status(null, facts(2, ACCEPTED, 2L, true, new Health(true, "")), THEN);
+
+        assertThat(status(before, facts(2, ACCEPTED, 2L, true, null), NOW)).isEqualTo(before);
+    }
+
+    @Test
+    void aRefusedEditNamesTheGenerationThatRuns() {
+        ContactPointStatus status = status(null, facts(3, REFUSED, 2L, true, null));
+
+        assertThat(condition(status, "Accepted").reason()).isEqualTo("InvalidField");
+        assertThat(condition(status, "Accepted").message())
+                .isEqualTo("spec.x: is wrong. Generation 3 is refused; generation 2 stays live");
+        assertThat(condition(status, "Loaded").reason()).isEqualTo("OlderGeneration");
+        assertThat(condition(status, "Ready").status()).isEqualTo("False");
+        assertThat(status.reason()).isEqualTo("InvalidField");
+    }
+
+    @Test
+    void whatMembersLackIsCounted() {
+        ContactPointStatus status = status(null, facts(2, ACCEPTED, 2L, false, null));
+
+        assertThat(condition(status, "Loaded").message())
+                .isEqualTo("generation 2 is proven to be loaded by 1 of 2 Alertmanager members: am-1 cannot be reached");
+        assertThat(condition(status, "Delivering").status()).isEqualTo("Unknown");
+    }
+
+    @Test
+    void aPolicyWithAMissingReferenceSaysWhereItsAlertsGo() {
+        NotificationPolicyStatus status = NotificationPolicyStatusFactory.status(
+                null,
+                new NotificationPolicyStatusFactory.Facts(
+                        1, new Verdict.Refused(Reason.RefNotFound, "spec.route.contactPoint: nobody"), 1L, 2, 2, true, "", 7),
+                NOW);
+
+        assertThat(status.alerts()).isEqualTo(7);
+        assertThat(status.reason()).isEqualTo("RefNotFound");
+        assertThat(status.conditions())
+                .filteredOn(condition -> condition.type().equals("Accepted"))
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.message()).contains("default"));
+    }
+
+    private static ContactPointStatusFactory.Facts facts(
+            long generation, Verdict verdict, @Nullable Long live, boolean everywhere, @Nullable Health slack) {
+        return new ContactPointStatusFactory.Facts(
+                generation,
+                verdict,
+                live,
+                1,
+                2,
+                everywhere,
+                "am-1 cannot be reached",
+                List.of("slack/0", "email/1", "slack/2"),
+                slack == null ? Map.of() : Map.of("slack", slack));
+    }
+
+    private static ContactPointStatus status(
+            @Nullable ContactPointStatus previous, ContactPointStatusFactory.Facts facts) {
+        return status(previous, facts, NOW);
+    }
+
+    private static ContactPointStatus status(
+            @Nullable ContactPointStatus previous, ContactPointStatusFactory.Facts facts, Instant now) {
+        return ContactPointStatusFactory.status(previous, facts, now);
+    }
+
+    private static Condition condition(ContactPointStatus status, String type) {
+        return Conditions.find(status.conditions(), type).orElseThrow();
+    }
+}
