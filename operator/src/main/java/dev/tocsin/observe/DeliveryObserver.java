@@ -40,7 +40,7 @@ public final class DeliveryObserver implements AutoCloseable {
     private final DeliveryHealth health = new DeliveryHealth();
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread thread = Thread.ofVirtual().name("delivery-observer").unstarted(this::run);
-    private volatile DeliveryPicture picture = DeliveryPicture.EMPTY;
+    private volatile DeliveryPicture picture = DeliveryPicture.UNKNOWN;
 
     /**
      * @param members those that run now
@@ -107,9 +107,13 @@ public final class DeliveryObserver implements AutoCloseable {
         Map<Replica, List<RoutedAlert>> answers = ask(now, state::alerts);
         List<RoutedAlert> alerts = merged(answers.values());
         DeliveryPicture next = answers.isEmpty()
-                ? new DeliveryPicture(picture.alerts(), picture.contactPoints(), health.health())
+                ? new DeliveryPicture(
+                        picture.isKnown(), picture.alerts(), picture.contactPoints(), health.health())
                 : new DeliveryPicture(
-                        alerts.stream().map(RoutedAlert::labels).toList(), contactPoints(alerts), health.health());
+                        true,
+                        alerts.stream().map(RoutedAlert::labels).toList(),
+                        contactPoints(alerts),
+                        health.health());
         if (!next.equals(picture)) {
             picture = next;
             onChange.run();

@@ -9,13 +9,17 @@ import java.util.Map;
 /**
  * What all Alertmanager members together say.
  *
+ * @param isKnown whether any member has answered since the operator started
  * @param alerts labels of every alert that has not ended
  * @param contactPoints for each AlertRule with alerts: the ContactPoints, namespace/name, that they are being sent to
  * @param health whether each sender's notifications arrive; one that has not sent anything is absent
  */
 public record DeliveryPicture(
-        List<Map<String, String>> alerts, Map<ObjectKey, List<String>> contactPoints, Map<Sender, Health> health) {
+        boolean isKnown,
+        List<Map<String, String>> alerts,
+        Map<ObjectKey, List<String>> contactPoints,
+        Map<Sender, Health> health) {
 
-    /** Nothing is known yet. */
-    public static final DeliveryPicture EMPTY = new DeliveryPicture(List.of(), Map.of(), Map.of());
+    /** Before the first answer. */
+    static final DeliveryPicture UNKNOWN = new DeliveryPicture(false, List.of(), Map.of(), Map.of());
 }

@@ -27,6 +27,7 @@ import dev.tocsin.publish.PublishedConfiguration;
 import dev.tocsin.publish.ReplicaWatch;
 import dev.tocsin.publish.SecretConfigurationStore;
 import dev.tocsin.status.ContactPointStatusFactory;
+import dev.tocsin.status.DeliveryConditions;
 import dev.tocsin.status.NotificationPolicyStatusFactory;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.Amtool;
@@ -54,6 +55,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,6 +114,8 @@ public final class DeliveryLoop implements AutoCloseable {
     private @Nullable DeliveryPlan plan;
     private long planSequence;
     private LiveFragments proven = LiveFragments.NONE;
+    private Set<ContactPointFragment> contactPointsAtStart = Set.of();
+    private Set<PolicyFragment> policiesAtStart = Set.of();
     private @Nullable Routing routing;
     private ConfigurationStore.@Nullable Content kept;
     private volatile long keptBytes;
@@ -337,8 +341,11 @@ public final class DeliveryLoop implements AutoCloseable {
                 kept = content.orElse(null);
                 secrets.start();
                 observer.start();
-                proven = content.map(DeliveryLoop::fragments).orElse(LiveFragments.NONE);
-                return planner(proven);
+                LiveFragments fragments = content.map(DeliveryLoop::fragments).orElse(LiveFragments.NONE);
+                proven = fragments;
+                contactPointsAtStart = Set.copyOf(fragments.contactPoints());
+                policiesAtStart = Set.copyOf(fragments.policies());
+                return planner(fragments);
             } catch (RuntimeException e) {
                 LOG.warn("delivery cannot begin yet: {}", e.toString());
                 Thread.sleep(PAUSE_AFTER_FAILURE);
@@ -447,8 +454,12 @@ public final class DeliveryLoop implements AutoCloseable {
                     : planner.plan(contactPoints, policies);
             planSequence = publish(new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes()));
             planner.isPublished(next);
-            follow(liveContactPoints, next.contactPoints(), planSequence);
-            follow(livePolicies, next.policies(), planSequence);
+            follow(
+                    liveContactPoints,
+                    next.contactPoints(),
+                    planSequence,
+                    outcome -> wasLoadedBefore(outcome.live()));
+            follow(livePolicies, next.policies(), planSequence, outcome -> wasLoadedBefore(outcome.live()));
             next.defaultMissing()
                     .ifPresent(key -> LOG.warn(
                             "the default contact point {} is missing or refused: alerts that no policy takes reach"
@@ -502,7 +513,11 @@ public final class DeliveryLoop implements AutoCloseable {
         return before != null && before.yaml().equals(content.yaml()) && Arrays.equals(before.live(), content.live());
     }
 
-    private static <F> void follow(Map<ObjectKey, Live> live, Map<ObjectKey, Outcome<F>> outcomes, long sequence) {
+    private static <F> void follow(
+            Map<ObjectKey, Live> live,
+            Map<ObjectKey, Outcome<F>> outcomes,
+            long sequence,
+            Predicate<Outcome<F>> wasLoadedBefore) {
         live.keySet().retainAll(outcomes.keySet());
         outcomes.forEach((key, outcome) -> {
             F fragment = outcome.live();
@@ -510,9 +525,33 @@ public final class DeliveryLoop implements AutoCloseable {
             if (fragment == null) {
                 live.remove(key);
             } else if (before == null || !before.fragment().equals(fragment)) {
-                live.put(key, new Live(fragment, sequence));
+                live.put(key, new Live(fragment, wasLoadedBefore.test(outcome) ? 0 : sequence));
             }
         });
+    }
+
+    /**
+     * Whether this was proven before the operator started: it is the version that was kept, and the object says that
+     * it is loaded. A restart must not make every object say for a moment that it is not.
+     */
+    private boolean wasLoadedBefore(@Nullable ContactPointFragment fragment) {
+        ContactPoint object = fragment == null ? null : contactPoints.get(fragment.key());
+        ContactPointStatus status = object == null ? null : object.getStatus();
+        return status != null
+                && plan == null
+                && contactPointsAtStart.contains(fragment)
+                && Objects.equals(status.observedGeneration(), object.getMetadata().getGeneration())
+                && DeliveryConditions.saysLoaded(status.conditions());
+    }
+
+    private boolean wasLoadedBefore(@Nullable PolicyFragment fragment) {
+        NotificationPolicy object = fragment == null ? null : policies.get(fragment.key());
+        NotificationPolicyStatus status = object == null ? null : object.getStatus();
+        return status != null
+                && plan == null
+                && policiesAtStart.contains(fragment)
+                && Objects.equals(status.observedGeneration(), object.getMetadata().getGeneration())
+                && DeliveryConditions.saysLoaded(status.conditions());
     }
 
     // ---- report ----
@@ -604,7 +643,7 @@ public final class DeliveryLoop implements AutoCloseable {
                         rollout.expected(),
                         rollout.provenEverywhere() >= sequence,
                         waitingFor(rollout, sequence),
-                        alertsByPolicy.getOrDefault(key, 0)),
+                        alertsOf(key, before)),
                 now);
         if (!next.equals(before)) {
             policyStatuses.put(outcome.uid(), next);
@@ -642,10 +681,18 @@ public final class DeliveryLoop implements AutoCloseable {
         return silent.isEmpty() ? "" : String.join(", ", silent) + " cannot be reached";
     }
 
+    /** Before any member has answered, what was counted before stands. */
+    private int alertsOf(ObjectKey key, @Nullable NotificationPolicyStatus before) {
+        if (alertsCounted == null && before != null && before.alerts() != null) {
+            return before.alerts();
+        }
+        return alertsByPolicy.getOrDefault(key, 0);
+    }
+
     private void countAlerts(DeliveryPicture picture, Instant now) {
         Routing tree = routing;
         Instant counted = alertsCounted;
-        if (tree == null || (counted != null && now.isBefore(counted.plus(timing.counts())))) {
+        if (tree == null || !picture.isKnown() || (counted != null && now.isBefore(counted.plus(timing.counts())))) {
             return;
         }
         alertsCounted = now;

@@ -1,11 +1,17 @@
 package dev.tocsin.status;
 
+import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.status.Conditions.Truth;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Says in conditions how far an object of the delivery path has come: Ready, Accepted, Loaded. */
-final class DeliveryConditions {
+public final class DeliveryConditions {
+    private static final String LOADED = "Loaded";
+    private static final String LOADED_REASON = "Loaded";
+    private static final String OLDER_REASON = "OlderGeneration";
+
     private DeliveryConditions() {}
 
     /**
@@ -56,7 +62,14 @@ final class DeliveryConditions {
                         (progress.isAccepted() ? loaded : accepted).message());
         conditions.add("Ready", ready.truth(), ready.reason(), ready.message());
         conditions.add("Accepted", accepted.truth(), accepted.reason(), accepted.message());
-        conditions.add("Loaded", loaded.truth(), loaded.reason(), loaded.message());
+        conditions.add(LOADED, loaded.truth(), loaded.reason(), loaded.message());
+    }
+
+    /** Whether earlier conditions say that what is live of the object is loaded everywhere. */
+    public static boolean saysLoaded(@Nullable List<Condition> conditions) {
+        return Conditions.find(conditions, LOADED)
+                .filter(loaded -> loaded.reason().equals(LOADED_REASON) || loaded.reason().equals(OLDER_REASON))
+                .isPresent();
     }
 
     /** Why it is not ready; empty when it is. */
@@ -108,10 +121,10 @@ final class DeliveryConditions {
                     Truth.False, "Loading", "generation " + live + " is proven to be loaded by " + count + why);
         }
         return live == progress.generation()
-                ? new Content(Truth.True, "Loaded", "generation " + live + " is loaded by every Alertmanager member")
+                ? new Content(Truth.True, LOADED_REASON, "generation " + live + " is loaded by every Alertmanager member")
                 : new Content(
                         Truth.False,
-                        "OlderGeneration",
+                        OLDER_REASON,
                         "generation " + live + " is loaded by every Alertmanager member instead");
     }
 }

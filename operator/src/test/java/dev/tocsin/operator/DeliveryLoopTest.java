@@ -113,6 +113,10 @@ class DeliveryLoopTest {
     }
 
     private void startLoop() {
+        startLoop(true);
+    }
+
+    private void startLoop(boolean withMember) {
         loop = new DeliveryLoop(
                         client,
                         CONFIGURATION,
@@ -126,6 +130,12 @@ class DeliveryLoopTest {
                         Clock.systemUTC(),
                         TIMING)
                 .start();
+        if (withMember) {
+            memberAppears();
+        }
+    }
+
+    private void memberAppears() {
         loop.members().appeared(new Replica("alertmanager", "alertmanager-0", "uid", alertmanager.url()));
     }
 
@@ -280,19 +290,44 @@ class DeliveryLoopTest {
     }
 
     @Test
-    void nothingIsWrittenWhenNothingChanges() throws Exception {
+    void nothingIsWrittenOrReloadedWhenNothingChangesNotEvenByARestart() throws Exception {
         kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
         startLoop();
         awaitCondition("contactpoints", "team", "Ready", "True");
-        Thread.sleep(1000);
+        await("the statuses are written").until(() -> statusWriter.backlog() == 0);
         int writes = store.writes.get();
         int statusWrites = kubernetes.statusWrites();
+        long reloads = reloads();
 
         change(contactPoint("team", 1, webhook(sink.url("/team"))));
-        Thread.sleep(3000);
+        loop.close();
+        kubernetes.put(withStatus(
+                contactPoint("team", 1, webhook(sink.url("/team"))), status("contactpoints", "team")));
+        startLoop(false);
 
-        assertThat(store.writes.get()).isEqualTo(writes);
-        assertThat(kubernetes.statusWrites()).isEqualTo(statusWrites);
+        await("nothing happens, though the member has not spoken yet").during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(4)).untilAsserted(() -> {
+            assertThat(store.writes.get()).isEqualTo(writes);
+            assertThat(kubernetes.statusWrites()).isEqualTo(statusWrites);
+            assertThat(reloads()).isEqualTo(reloads);
+        });
+        memberAppears();
+        await("nothing happens when it speaks")
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> {
+                    assertThat(kubernetes.statusWrites()).isEqualTo(statusWrites);
+                    assertThat(reloads()).isEqualTo(reloads);
+                });
+    }
+
+    private long reloads() throws IOException {
+        return alertmanager.log().lines()
+                .filter(line -> line.contains("Loading configuration file"))
+                .count();
+    }
+
+    private static String withStatus(String yaml, JsonNode status) {
+        return yaml + "status: " + status + "\n";
     }
 
     // ---- objects ----

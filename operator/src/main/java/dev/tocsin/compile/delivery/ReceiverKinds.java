@@ -43,7 +43,7 @@ final class ReceiverKinds {
         }
 
         void write(Receiver receiver, ReceiverFields fields) {
-            T spec = of.apply(receiver);
+            @Nullable T spec = of.apply(receiver);
             if (spec != null) {
                 write.accept(spec, fields);
             }
