@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tocsin.crds.Cases.Case;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -28,7 +27,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What a real API server takes and refuses, and what it says. It takes the CRDs themselves only when the rules are cheap. */
+/**
+ * What a real API server takes and refuses, and what it says. It takes the CRDs themselves only when their rules are
+ * cheap enough.
+ */
 @Tag("integration")
 class AdmissionTest {
     private static final Path TOOLS = Cases.REPOSITORY.resolve("target/tools");
@@ -38,7 +40,9 @@ class AdmissionTest {
 
     @BeforeAll
     static void startApiServerWithCrds() {
-        assertThat(TOOLS.resolve("k8s")).as("etcd and kube-apiserver; run: make tools").isDirectory();
+        assertThat(TOOLS.resolve("k8s"))
+                .as("etcd and kube-apiserver; run: make tools")
+                .isDirectory();
         server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withTestDir(TOOLS.toString())
                 .withOfflineMode(true)
@@ -79,24 +83,39 @@ class AdmissionTest {
     Stream<DynamicTest> takesValidObjects() {
         return Cases.valid()
                 .map(valid -> DynamicTest.dynamicTest(
-                        valid.name(), () -> assertThatCode(() -> create(valid)).doesNotThrowAnyException()));
+                        valid.name(),
+                        () -> assertThatCode(() -> create(valid.yaml())).doesNotThrowAnyException()));
     }
 
     @TestFactory
     Stream<DynamicTest> refusesInvalidObjectsAndSaysTheFix() {
-        return Cases.invalid().map(invalid -> DynamicTest.dynamicTest(invalid.name(), () -> {
-            assertThat(invalid.expected()).as("lines that begin with # expect:").isNotEmpty();
+        return Cases.invalid()
+                .map(invalid -> DynamicTest.dynamicTest(invalid.name(), () -> {
+                    assertThat(invalid.expected())
+                            .as("lines that begin with # expect:")
+                            .isNotEmpty();
 
-            KubernetesClientException refusal =
-                    catchThrowableOfType(KubernetesClientException.class, () -> create(invalid));
+                    KubernetesClientException refusal =
+                            catchThrowableOfType(KubernetesClientException.class, () -> create(invalid.yaml()));
 
-            assertThat(refusal).as("refused").isNotNull();
-            assertThat(refusal.getMessage()).contains(invalid.expected());
-        }));
+                    assertThat(refusal).as("refused").isNotNull();
+                    assertThat(refusal.getMessage()).contains(invalid.expected());
+                }));
     }
 
-    private static void create(Case object) {
-        GenericKubernetesResource resource = Serialization.unmarshal(object.yaml(), GenericKubernetesResource.class);
+    @TestFactory
+    Stream<DynamicTest> takesTheSamples() {
+        return Cases.documents(Cases.REPOSITORY.resolve("manifests/samples"))
+                .map(sample -> DynamicTest.dynamicTest(
+                        sample.file(),
+                        () -> assertThatCode(() -> create(sample.yaml())).doesNotThrowAnyException()));
+    }
+
+    private static void create(String yaml) {
+        GenericKubernetesResource resource = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+        resource.getMetadata().setNamespace(null);
+        resource.getMetadata().setGenerateName(resource.getMetadata().getName() + "-");
+        resource.getMetadata().setName(null);
         GenericKubernetesResource created = client.resource(resource)
                 .inNamespace("default")
                 .fieldValidation(Validation.STRICT)
@@ -110,14 +129,12 @@ class AdmissionTest {
 
     @Test
     void aFreshObjectIsNotYetObserved() {
-        GenericKubernetesResource rule = Serialization.unmarshal(
-                """
-                apiVersion: tocsin.dev/v1alpha1
-                kind: AlertRule
-                metadata: {name: fresh}
-                spec: {expr: up == 0}
-                """,
-                GenericKubernetesResource.class);
+        GenericKubernetesResource rule = Serialization.unmarshal("""
+            apiVersion: tocsin.dev/v1alpha1
+            kind: AlertRule
+            metadata: {name: fresh}
+            spec: {expr: up == 0}
+            """, GenericKubernetesResource.class);
 
         GenericKubernetesResource created =
                 client.resource(rule).inNamespace("default").create();
@@ -148,8 +165,8 @@ class AdmissionTest {
             kubectl = found.filter(file -> file.endsWith("kubectl")).findFirst().orElseThrow();
         }
         Files.writeString(kubeconfig, server.getKubeConfigYaml());
-        ProcessBuilder command =
-                new ProcessBuilder(Stream.concat(Stream.of(kubectl.toString()), Stream.of(arguments)).toList());
+        ProcessBuilder command = new ProcessBuilder(Stream.concat(Stream.of(kubectl.toString()), Stream.of(arguments))
+                .toList());
         command.environment().put("KUBECONFIG", kubeconfig.toString());
         Process process = command.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,6 +35,22 @@ final class Cases {
         return cases("invalid-");
     }
 
+    /** The documents of kind AlertRule, ContactPoint or NotificationPolicy in a folder and those below. */
+    static Stream<Document> documents(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files
+                    .filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .flatMap(file -> Arrays.stream(read(file).split("(?m)^---$"))
+                            .filter(yaml -> yaml.contains("\napiVersion: tocsin.dev/"))
+                            .map(yaml -> new Document(folder.relativize(file).toString(), yaml)))
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Stream<Case> cases(String prefix) {
         return KINDS.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -58,7 +75,10 @@ final class Cases {
         }
     }
 
-    /** One object as YAML text. */
+    /** An object as YAML text, and the file that it is in. */
+    record Document(String file, String yaml) {}
+
+    /** One object as YAML text, and what is to become of it. */
     record Case(String name, Class<? extends CustomResource<?, ?>> kind, String yaml) {
         /** What the API server must say, each a part of its message: the lines that begin with "# expect: ". */
         List<String> expected() {

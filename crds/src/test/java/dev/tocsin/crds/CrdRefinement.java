@@ -25,11 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the generator's annotations cannot say: list-map keys, nested routes, the status default, the order of columns. */
+/**
+ * What the generator's annotations cannot say: patterns in words, list-map keys, the depth of routes, the status default,
+ * the order of columns.
+ */
 final class CrdRefinement implements CRDPostProcessor {
     /**
-     * Down to which level routes carry validation rules: the API server multiplies a rule's cost by the greatest number of
-     * items of all the lists around it. Patterns and bounds hold at every level; the operator checks the rest.
+     * Down to which level routes carry validation rules (0 is the root): the API server multiplies a rule's cost by the
+     * greatest number of items of all the lists around it, and refuses the CRD with one level more. Patterns and bounds
+     * hold at every level; the operator checks the rest.
      */
     private static final int RULE_DEPTH = 1;
 

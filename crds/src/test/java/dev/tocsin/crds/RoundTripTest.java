@@ -12,12 +12,13 @@ import org.junit.jupiter.api.TestFactory;
 class RoundTripTest {
     @TestFactory
     Stream<DynamicTest> validObjectsSurviveTheJavaTypes() {
-        return Cases.valid().map(valid -> DynamicTest.dynamicTest(valid.name(), () -> {
-            Object object = Serialization.unmarshal(valid.yaml(), valid.kind());
+        return Cases.valid()
+                .map(valid -> DynamicTest.dynamicTest(valid.name(), () -> {
+                    Object object = Serialization.unmarshal(valid.yaml(), valid.kind());
 
-            JsonNode written = Serialization.unmarshal(Serialization.asYaml(object), JsonNode.class);
+                    JsonNode written = Serialization.unmarshal(Serialization.asYaml(object), JsonNode.class);
 
-            assertThat(written).isEqualTo(Serialization.unmarshal(valid.yaml(), JsonNode.class));
-        }));
+                    assertThat(written).isEqualTo(Serialization.unmarshal(valid.yaml(), JsonNode.class));
+                }));
     }
 }

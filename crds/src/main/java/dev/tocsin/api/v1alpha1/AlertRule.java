@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One alert: an expression that is evaluated at an interval, and what to say when it holds. */
 @JsonClassDescription(
-        "One alert: an expression that is evaluated at an interval, and what to say when it holds. kubectl get shows what it is doing now.")
+        "One alert: an expression that is evaluated at an interval, and what to say when it holds. kubectl get shows"
+                + " what it is doing now.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Kind("AlertRule")

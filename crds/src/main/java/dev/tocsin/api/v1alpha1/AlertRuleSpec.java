@@ -18,65 +18,86 @@ import org.jspecify.annotations.Nullable;
         message = "expr is missing: give the PromQL or MetricsQL expression that the alert is about")
 public record AlertRuleSpec(
         @JsonPropertyDescription("Name of the alert, which becomes its label alertname. Several rules may share a name."
-                        + " Default: metadata.name. Example: CheckoutErrors.")
-                @Size(min = 1, max = 256)
-                @Pattern(Syntax.ONE_LINE)
-                @Nullable String alert,
-        @JsonPropertyDescription("Name of the datasource that answers expr, one of those in the operator's configuration."
+                + " Default: metadata.name. Example: CheckoutErrors.")
+        @Size(min = 1, max = 256)
+        @Pattern(Syntax.ONE_LINE)
+        @Nullable
+        String alert,
+
+        @JsonPropertyDescription(
+                "Name of the datasource that answers expr, one of those in the operator's configuration."
                         + " Default: the operator's default datasource. Example: default.")
-                @Size(min = 1, max = 63)
-                @Pattern(Syntax.DNS_LABEL)
-                @Nullable String datasource,
+        @Size(min = 1, max = 63)
+        @Pattern(Syntax.DNS_LABEL)
+        @Nullable
+        String datasource,
+
         @JsonPropertyDescription("The expression, in the datasource's language: PromQL for Prometheus, MetricsQL for"
-                        + " VictoriaMetrics. Every series that it returns is an alert. Required. Example:"
-                        + " sum by (route) (rate(http_requests_total{job=\"checkout\",code=~\"5..\"}[5m])) > 1.")
-                @Size(min = 1, max = 16384)
-                @Pattern(Syntax.NOT_BLANK)
-                @Nullable String expr,
-        @JsonPropertyDescription("Time from one evaluation to the next, at least 1s. Default: the operator's configuration."
+                + " VictoriaMetrics. Every series that it returns is an alert. Required. Example:"
+                + " sum by (route) (rate(http_requests_total{job=\"checkout\",code=~\"5..\"}[5m])) > 1.")
+        @Size(min = 1, max = 16384)
+        @Pattern(Syntax.NOT_BLANK)
+        @Nullable
+        String expr,
+
+        @JsonPropertyDescription(
+                "Time from one evaluation to the next, at least 1s. Default: the operator's configuration."
                         + " Example: 30s.")
-                @Size(min = 1, max = 32)
-                @Pattern(Syntax.INTERVAL)
-                @Nullable String interval,
+        @Size(min = 1, max = 32)
+        @Pattern(Syntax.INTERVAL)
+        @Nullable
+        String interval,
+
         @JsonProperty("for")
-                @JsonPropertyDescription("How long expr must hold before the alert fires; until then it is pending. Default:"
-                        + " 0, it fires at once. Example: 5m.")
-                @Size(min = 1, max = 32)
-                @Pattern(Syntax.DURATION)
-                @Nullable String forDuration,
-        @JsonPropertyDescription("How long the alert keeps firing after expr has ceased to hold. Stops alerts that flap."
+        @JsonPropertyDescription("How long expr must hold before the alert fires; until then it is pending. Default:"
+                + " 0, it fires at once. Example: 5m.")
+        @Size(min = 1, max = 32)
+        @Pattern(Syntax.DURATION)
+        @Nullable
+        String forDuration,
+
+        @JsonPropertyDescription(
+                "How long the alert keeps firing after expr has ceased to hold. Stops alerts that flap."
                         + " Default: 0, it resolves at once. Example: 10m.")
-                @Size(min = 1, max = 32)
-                @Pattern(Syntax.DURATION)
-                @Nullable String keepFiringFor,
-        @JsonPropertyDescription("Labels to add to each alert; policies route by them. A value may be a template such as"
-                        + " {{ $labels.route }}. Names have letters, digits and underscores; alertname, alertgroup and names"
-                        + " that begin with tocsin_ or __ are set by Tocsin. Default: none. Example: severity: page.")
-                @Size(max = 32)
-                @ValidationRule(
-                        value = "self.all(name, name.matches(r'" + Syntax.LABEL_NAME + "'))",
-                        message = "labels: each name must have letters, digits and underscores only and must not begin with a"
-                                + " digit")
-                @ValidationRule(
-                        value = "self.all(name, name.size() <= 128)",
-                        message = "labels: each name must have at most 128 characters")
-                @ValidationRule(
-                        value = "!self.exists(name, name in ['alertname', 'alertgroup'] || name.startsWith('tocsin_') ||"
-                                + " name.startsWith('__'))",
-                        message = "labels: alertname, alertgroup and names that begin with tocsin_ or __ are set by Tocsin;"
-                                + " remove them (the alert's name is spec.alert)")
-                @Nullable Map<String, @Size(max = 1024) String> labels,
-        @JsonPropertyDescription("Texts to send along with each alert, such as summary, description or runbook_url. A value"
+        @Size(min = 1, max = 32)
+        @Pattern(Syntax.DURATION)
+        @Nullable
+        String keepFiringFor,
+
+        @JsonPropertyDescription(
+                "Labels to add to each alert; policies route by them. A value may be a template such as {{"
+                    + " $labels.route }}. Names have letters, digits and underscores; alertname, alertgroup and names"
+                    + " that begin with tocsin_ or __ are set by Tocsin. Default: none. Example: severity: page.")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self.all(name, name.matches(r'" + Syntax.LABEL_NAME + "'))",
+                message = "labels: each name must have letters, digits and underscores only and must not begin with a"
+                        + " digit")
+        @ValidationRule(
+                value = "self.all(name, name.size() <= 128)",
+                message = "labels: each name must have at most 128 characters")
+        @ValidationRule(
+                value = "!self.exists(name, name in ['alertname', 'alertgroup'] || name.startsWith('tocsin_') ||"
+                        + " name.startsWith('__'))",
+                message = "labels: alertname, alertgroup and names that begin with tocsin_ or __ are set by Tocsin;"
+                        + " remove them (the alert's name is spec.alert)")
+        @Nullable
+        Map<String, @Size(max = 1024) String> labels,
+
+        @JsonPropertyDescription(
+                "Texts to send along with each alert, such as summary, description or runbook_url. A value"
                         + " may be a template that uses $labels, $value and $expr. Default: none. Example: summary:"
                         + " \"{{ $labels.route }} fails {{ $value }}/s\".")
-                @Size(max = 32)
-                @ValidationRule(
-                        value = "self.all(name, name.matches(r'" + Syntax.LABEL_NAME + "'))",
-                        message = "annotations: each name must have letters, digits and underscores only and must not begin"
-                                + " with a digit")
-                @ValidationRule(
-                        value = "self.all(name, name.size() <= 128)",
-                        message = "annotations: each name must have at most 128 characters")
-                @Nullable Map<String, @Size(max = 8192) String> annotations,
-        @JsonPropertyDescription("True stops the evaluation; the rule's alerts resolve. Default: false.")
-                @Nullable Boolean paused) {}
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self.all(name, name.matches(r'" + Syntax.LABEL_NAME + "'))",
+                message = "annotations: each name must have letters, digits and underscores only and must not begin"
+                        + " with a digit")
+        @ValidationRule(
+                value = "self.all(name, name.size() <= 128)",
+                message = "annotations: each name must have at most 128 characters")
+        @Nullable
+        Map<String, @Size(max = 8192) String> annotations,
+
+        @JsonPropertyDescription("True stops the evaluation; the rule's alerts resolve. Default: false.") @Nullable
+        Boolean paused) {}

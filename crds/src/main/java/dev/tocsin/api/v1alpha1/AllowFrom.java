@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Which other namespaces' policies may send to this contact point. */
 public record AllowFrom(
-        @JsonPropertyDescription("Names of the namespaces whose policies may send to this contact point. Its own namespace"
+        @JsonPropertyDescription(
+                "Names of the namespaces whose policies may send to this contact point. Its own namespace"
                         + " always may. Default: none. Example: [shop, billing].")
-                @Size(max = 256)
-                @Nullable List<@Size(min = 1, max = 63) @Pattern(Syntax.DNS_LABEL) String> namespaces) {}
+        @Size(max = 256)
+        @Nullable
+        List<@Size(min = 1, max = 63) @Pattern(Syntax.DNS_LABEL) String> namespaces) {}

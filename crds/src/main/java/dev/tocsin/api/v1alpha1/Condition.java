@@ -16,26 +16,30 @@ import org.jspecify.annotations.Nullable;
  */
 public record Condition(
         @JsonPropertyDescription("What the condition is about. Example: Ready.")
-                @Required
-                @Size(max = 316)
-                @Pattern(Syntax.CONDITION_TYPE)
-                String type,
-        @JsonPropertyDescription("Whether it holds: True, False or Unknown.")
-                @Required
-                String status,
-        @JsonPropertyDescription("The generation of the object that the condition speaks of.")
-                @Min(0)
-                @Nullable Long observedGeneration,
-        @JsonPropertyDescription("When status last changed.") @Required String lastTransitionTime,
+        @Required
+        @Size(max = 316)
+        @Pattern(Syntax.CONDITION_TYPE)
+        String type,
+
+        @JsonPropertyDescription("Whether it holds: True, False or Unknown.") @Required
+        String status,
+
+        @JsonPropertyDescription("The generation of the object that the condition speaks of.") @Min(0) @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("When status last changed.") @Required
+        String lastTransitionTime,
+
         @JsonPropertyDescription("Why, in one word for programs. Example: InvalidExpression.")
-                @Required
-                @Size(min = 1, max = 1024)
-                @Pattern(Syntax.CONDITION_REASON)
-                String reason,
+        @Required
+        @Size(min = 1, max = 1024)
+        @Pattern(Syntax.CONDITION_REASON)
+        String reason,
+
         @JsonPropertyDescription("Why, in a sentence for people: what is wrong, where, and what to do.")
-                @Required
-                @Size(max = MAX_MESSAGE_LENGTH)
-                String message) {
+        @Required
+        @Size(max = MAX_MESSAGE_LENGTH)
+        String message) {
     /** Characters after which a message must be cut. */
     public static final int MAX_MESSAGE_LENGTH = 32768;
 }

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 @JsonClassDescription("Where notifications are sent.")
 public record ContactPointSpec(
         @JsonPropertyDescription("Where to send: every notification goes to each of them. At least one.")
-                @Required
-                @Size(min = 1, max = 32)
-                List<Receiver> receivers,
-        @JsonPropertyDescription("Which other namespaces' policies may send here. Default: none, only policies of the same"
+        @Required
+        @Size(min = 1, max = 32)
+        List<Receiver> receivers,
+
+        @JsonPropertyDescription(
+                "Which other namespaces' policies may send here. Default: none, only policies of the same"
                         + " namespace may.")
-                @Nullable AllowFrom allowFrom) {}
+        @Nullable
+        AllowFrom allowFrom) {}

@@ -16,22 +16,30 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonClassDescription("What Tocsin reports of the contact point. Written by the operator alone.")
 public record ContactPointStatus(
-        @JsonPropertyDescription("The generation of the object that the conditions speak of; -1 until the operator has seen"
-                        + " it.")
-                @Min(-1)
-                @Nullable Long observedGeneration,
+        @JsonPropertyDescription(
+                "The generation of the object that the conditions speak of; -1 until the operator has seen" + " it.")
+        @Min(-1)
+        @Nullable
+        Long observedGeneration,
+
         @JsonPropertyDescription("The kinds of its receivers, with commas between. Example: slack,webhook.")
-                @Size(max = 512)
-                @Nullable String receiverKinds,
-        @JsonPropertyDescription("Whether notifications arrive, receiver by receiver.")
-                @Size(max = 32)
-                @Nullable List<ReceiverStatus> receivers,
+        @Size(max = 512)
+        @Nullable
+        String receiverKinds,
+
+        @JsonPropertyDescription("Whether notifications arrive, receiver by receiver.") @Size(max = 32) @Nullable
+        List<ReceiverStatus> receivers,
+
         @JsonPropertyDescription("Why the contact point is not ready or not delivering, in one word; absent when all is"
-                        + " well. The conditions say more.")
-                @Size(max = 1024)
-                @Nullable String reason,
-        @JsonPropertyDescription("Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is"
-                        + " proven to be loaded on every Alertmanager. Delivering: False says which receiver's notifications"
-                        + " fail, and why.")
-                @Size(max = 16)
-                @Nullable List<Condition> conditions) {}
+                + " well. The conditions say more.")
+        @Size(max = 1024)
+        @Nullable
+        String reason,
+
+        @JsonPropertyDescription(
+                "Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is proven to"
+                    + " be loaded on every Alertmanager. Delivering: False says which receiver's notifications fail,"
+                    + " and why.")
+        @Size(max = 16)
+        @Nullable
+        List<Condition> conditions) {}

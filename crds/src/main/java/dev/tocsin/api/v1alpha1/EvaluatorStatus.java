@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record EvaluatorStatus(
         @JsonPropertyDescription("Name of the evaluator shard that runs the rule. Example: default-2.")
-                @Required
-                @Size(max = 253)
-                String shard,
-        @JsonPropertyDescription("The generation of the rule that the shard runs. Behind metadata.generation after an edit"
+        @Required
+        @Size(max = 253)
+        String shard,
+
+        @JsonPropertyDescription(
+                "The generation of the rule that the shard runs. Behind metadata.generation after an edit"
                         + " that was refused: the last good one keeps running.")
-                @Min(0)
-                @Nullable Long generation) {}
+        @Min(0)
+        @Nullable
+        Long generation) {}

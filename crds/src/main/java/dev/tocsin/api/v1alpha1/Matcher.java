@@ -13,16 +13,19 @@ import io.fabric8.generator.annotation.ValidationRule;
         message = "value must be a regular expression in RE2 syntax")
 public record Matcher(
         @JsonPropertyDescription("Name of the label. Example: severity.")
-                @Required
-                @Size(min = 1, max = 128)
-                @Pattern(Syntax.LABEL_NAME)
-                String label,
-        @JsonPropertyDescription("How to compare: = equal, != not equal, =~ matches the regular expression, !~ does not match"
-                        + " it.")
-                @Required
-                MatchOp op,
-        @JsonPropertyDescription("What to compare with; \"\" stands for a label that is missing. Regular expressions are RE2"
+        @Required
+        @Size(min = 1, max = 128)
+        @Pattern(Syntax.LABEL_NAME)
+        String label,
+
+        @JsonPropertyDescription(
+                "How to compare: = equal, != not equal, =~ matches the regular expression, !~ does not match" + " it.")
+        @Required
+        MatchOp op,
+
+        @JsonPropertyDescription(
+                "What to compare with; \"\" stands for a label that is missing. Regular expressions are RE2"
                         + " and match the whole value. Example: page.")
-                @Required
-                @Size(max = 1024)
-                String value) {}
+        @Required
+        @Size(max = 1024)
+        String value) {}

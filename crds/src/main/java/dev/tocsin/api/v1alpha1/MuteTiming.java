@@ -9,11 +9,12 @@ import java.util.List;
 /** A named set of time intervals. */
 public record MuteTiming(
         @JsonPropertyDescription("Name, by which routes of the same policy refer to it. Example: nights.")
-                @Required
-                @Size(min = 1, max = 63)
-                @Pattern(Syntax.DNS_LABEL)
-                String name,
+        @Required
+        @Size(min = 1, max = 63)
+        @Pattern(Syntax.DNS_LABEL)
+        String name,
+
         @JsonPropertyDescription("The intervals; it is enough that one of them holds. At least one.")
-                @Required
-                @Size(min = 1, max = 20)
-                List<TimeInterval> intervals) {}
+        @Required
+        @Size(min = 1, max = 20)
+        List<TimeInterval> intervals) {}

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
         jsonPath = ".metadata.creationTimestamp",
         type = Type.DATE,
         getDescription = "When the policy was created")
-public class NotificationPolicy extends CustomResource<NotificationPolicySpec, NotificationPolicyStatus> implements Namespaced {
+public class NotificationPolicy extends CustomResource<NotificationPolicySpec, NotificationPolicyStatus>
+        implements Namespaced {
 
     @Override
     protected @Nullable NotificationPolicySpec initSpec() {

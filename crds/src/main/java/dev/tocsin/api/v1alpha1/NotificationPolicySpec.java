@@ -19,20 +19,29 @@ import org.jspecify.annotations.Nullable;
         reason = "FieldValueRequired",
         message = "the root route needs a contactPoint: it takes the alerts that no nested route takes")
 public record NotificationPolicySpec(
-        @JsonPropertyDescription("Whose alerts the policy sees. Namespace: those of rules in its own namespace. Cluster: all,"
+        @JsonPropertyDescription(
+                "Whose alerts the policy sees. Namespace: those of rules in its own namespace. Cluster: all,"
                         + " also those that others push to the Alertmanager; only in namespaces that the operator's"
                         + " configuration names. Default: Namespace.")
-                @Default("Namespace")
-                @Nullable PolicyScope scope,
-        @JsonPropertyDescription("The tree of routes. Its root takes every alert that the policy sees and that the root's"
+        @Default("Namespace")
+        @Nullable
+        PolicyScope scope,
+
+        @JsonPropertyDescription(
+                "The tree of routes. Its root takes every alert that the policy sees and that the root's"
                         + " matchers match; a nested route takes a part of its parent's.")
-                @Required
-                Route route,
-        @JsonPropertyDescription("Named sets of time intervals, for muteTimings and activeTimings of the routes. Default:"
-                        + " none.")
-                @Size(max = 50)
-                @Nullable List<MuteTiming> muteTimings,
-        @JsonPropertyDescription("While one alert fires, others need not be notified. Within a Namespace policy both are of"
+        @Required
+        Route route,
+
+        @JsonPropertyDescription(
+                "Named sets of time intervals, for muteTimings and activeTimings of the routes. Default:" + " none.")
+        @Size(max = 50)
+        @Nullable
+        List<MuteTiming> muteTimings,
+
+        @JsonPropertyDescription(
+                "While one alert fires, others need not be notified. Within a Namespace policy both are of"
                         + " its own namespace. Default: none.")
-                @Size(max = 50)
-                @Nullable List<InhibitRule> inhibitRules) {}
+        @Size(max = 50)
+        @Nullable
+        List<InhibitRule> inhibitRules) {}

@@ -15,16 +15,24 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonClassDescription("What Tocsin reports of the policy. Written by the operator alone.")
 public record NotificationPolicyStatus(
-        @JsonPropertyDescription("The generation of the object that the conditions speak of; -1 until the operator has seen"
-                        + " it.")
-                @Min(-1)
-                @Nullable Long observedGeneration,
-        @JsonPropertyDescription("Number of alerts that the policy routes now.") @Min(0) @Nullable Integer alerts,
-        @JsonPropertyDescription("Why the policy is not ready, in one word; absent when it is ready. The conditions say"
-                        + " more.")
-                @Size(max = 1024)
-                @Nullable String reason,
-        @JsonPropertyDescription("Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is"
+        @JsonPropertyDescription(
+                "The generation of the object that the conditions speak of; -1 until the operator has seen" + " it.")
+        @Min(-1)
+        @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("Number of alerts that the policy routes now.") @Min(0) @Nullable
+        Integer alerts,
+
+        @JsonPropertyDescription(
+                "Why the policy is not ready, in one word; absent when it is ready. The conditions say" + " more.")
+        @Size(max = 1024)
+        @Nullable
+        String reason,
+
+        @JsonPropertyDescription(
+                "Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is"
                         + " proven to be loaded on every Alertmanager.")
-                @Size(max = 16)
-                @Nullable List<Condition> conditions) {}
+        @Size(max = 16)
+        @Nullable
+        List<Condition> conditions) {}

@@ -11,36 +11,61 @@ import org.jspecify.annotations.Nullable;
         value = "[has(self.routingKey), has(self.serviceKey)].filter(set, set).size() == 1",
         message = "set exactly one of routingKey (Events API v2) and serviceKey (integration type Prometheus)")
 public record PagerdutyReceiver(
-        @JsonPropertyDescription("The integration's key, of type Events API v2. Either this or serviceKey.")
-                @Nullable SecretSource routingKey,
-        @JsonPropertyDescription("The integration's key, of type Prometheus. Either this or routingKey.")
-                @Nullable SecretSource serviceKey,
+        @JsonPropertyDescription("The integration's key, of type Events API v2. Either this or serviceKey.") @Nullable
+        SecretSource routingKey,
+
+        @JsonPropertyDescription("The integration's key, of type Prometheus. Either this or routingKey.") @Nullable
+        SecretSource serviceKey,
+
         @JsonPropertyDescription("URL of the Events API. Default: PagerDuty's.")
-                @ValidationRule(value = Url.RULE, message = Url.MESSAGE)
-                @Nullable ValueSource url,
-        @JsonPropertyDescription("Name of the sender, a template. Default: the Alertmanager's.") @Size(max = 1024)
-                @Nullable String client,
+        @ValidationRule(value = Url.RULE, message = Url.MESSAGE)
+        @Nullable
+        ValueSource url,
+
+        @JsonPropertyDescription("Name of the sender, a template. Default: the Alertmanager's.")
+        @Size(max = 1024)
+        @Nullable
+        String client,
+
         @JsonPropertyDescription("URL that leads back to the sender, a template. Default: the Alertmanager's page.")
-                @Size(max = 2048)
-                @Nullable String clientUrl,
-        @JsonPropertyDescription("What the incident is about, a template. Default: the Alertmanager's.") @Size(max = 4096)
-                @Nullable String description,
+        @Size(max = 2048)
+        @Nullable
+        String clientUrl,
+
+        @JsonPropertyDescription("What the incident is about, a template. Default: the Alertmanager's.")
+        @Size(max = 4096)
+        @Nullable
+        String description,
+
         @JsonPropertyDescription("Severity, a template: critical, error, warning or info. Default: error.")
-                @Size(max = 1024)
-                @Nullable String severity,
-        @JsonPropertyDescription("Class of the event, a template. Default: none.") @Size(max = 1024) @Nullable String classType,
-        @JsonPropertyDescription("Component that is affected, a template. Default: none.") @Size(max = 1024)
-                @Nullable String component,
-        @JsonPropertyDescription("Group of components, a template. Default: none.") @Size(max = 1024) @Nullable String group,
-        @JsonPropertyDescription("What the event comes from, a template. Default: client.") @Size(max = 1024)
-                @Nullable String source,
-        @JsonPropertyDescription("Further facts by name; values are templates. Default: the firing and resolved alerts and"
+        @Size(max = 1024)
+        @Nullable
+        String severity,
+
+        @JsonPropertyDescription("Class of the event, a template. Default: none.") @Size(max = 1024) @Nullable
+        String classType,
+
+        @JsonPropertyDescription("Component that is affected, a template. Default: none.") @Size(max = 1024) @Nullable
+        String component,
+
+        @JsonPropertyDescription("Group of components, a template. Default: none.") @Size(max = 1024) @Nullable
+        String group,
+
+        @JsonPropertyDescription("What the event comes from, a template. Default: client.") @Size(max = 1024) @Nullable
+        String source,
+
+        @JsonPropertyDescription(
+                "Further facts by name; values are templates. Default: the firing and resolved alerts and"
                         + " their numbers.")
-                @Size(max = 32)
-                @ValidationRule(
-                        value = "self.all(name, name.size() <= 128)",
-                        message = "details: each name must have at most 128 characters")
-                @Nullable Map<String, @Size(max = 4096) String> details,
-        @JsonPropertyDescription("Whether to resolve the incident when the alerts resolve. Default: true.")
-                @Nullable Boolean sendResolved,
-        @JsonPropertyDescription("How the server is called: credentials, TLS.") @Nullable HttpConfig http) {}
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self.all(name, name.size() <= 128)",
+                message = "details: each name must have at most 128 characters")
+        @Nullable
+        Map<String, @Size(max = 4096) String> details,
+
+        @JsonPropertyDescription("Whether to resolve the incident when the alerts resolve. Default: true.") @Nullable
+        Boolean sendResolved,
+
+        @JsonPropertyDescription("How the server is called: credentials, TLS.") @Nullable
+        HttpConfig http) {}

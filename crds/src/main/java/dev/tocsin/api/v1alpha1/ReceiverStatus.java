@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReceiverStatus(
         @JsonPropertyDescription("Kind and position in spec.receivers. Example: slack/0.") @Required @Size(max = 64)
-                String name,
-        @JsonPropertyDescription("Whether its notifications arrive; absent until one has been tried.")
-                @Nullable Boolean delivering,
+        String name,
+
+        @JsonPropertyDescription("Whether its notifications arrive; absent until one has been tried.") @Nullable
+        Boolean delivering,
+
         @JsonPropertyDescription("Why they do not arrive, as the Alertmanager says.")
-                @Size(max = MAX_REASON_LENGTH)
-                @Nullable String reason) {
+        @Size(max = MAX_REASON_LENGTH)
+        @Nullable
+        String reason) {
     /** Characters after which a reason must be cut. */
     public static final int MAX_REASON_LENGTH = 1024;
 }

@@ -8,12 +8,13 @@ import io.fabric8.generator.annotation.Size;
 /** A key of a Secret in the object's own namespace. */
 public record SecretKeyRef(
         @JsonPropertyDescription("Name of the Secret, which is in the same namespace. Example: slack.")
-                @Required
-                @Size(min = 1, max = 253)
-                @Pattern(Syntax.DNS_SUBDOMAIN)
-                String name,
+        @Required
+        @Size(min = 1, max = 253)
+        @Pattern(Syntax.DNS_SUBDOMAIN)
+        String name,
+
         @JsonPropertyDescription("Key of the Secret whose value is taken. Example: url.")
-                @Required
-                @Size(min = 1, max = 253)
-                @Pattern(Syntax.SECRET_KEY)
-                String key) {}
+        @Required
+        @Size(min = 1, max = 253)
+        @Pattern(Syntax.SECRET_KEY)
+        String key) {}

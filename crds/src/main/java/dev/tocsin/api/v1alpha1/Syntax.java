@@ -5,8 +5,8 @@ import java.util.Map;
 /** The forms that texts of the API take, as RE2 patterns that match the whole text. */
 public final class Syntax {
     /**
-     * A duration as Prometheus writes it: units in falling order, each at most once, or a bare 0. The number of digits is
-     * bounded so that no sum overflows 64-bit nanoseconds.
+     * A duration as Prometheus writes it: units in falling order, each at most once, or a bare 0. The number of digits
+     * is bounded so that no sum overflows 64-bit nanoseconds.
      */
     public static final String DURATION = "^(0|([0-9]{1,2}y)?([0-9]{1,3}w)?([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?"
             + "([0-9]{1,8}s)?([0-9]{1,9}ms)?)$";
@@ -63,14 +63,14 @@ public final class Syntax {
     public static final String END_TIME_OF_DAY = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 
     /** A weekday or a range of them. */
-    public static final String WEEKDAYS = "^(sun|mon|tues|wednes|thurs|fri|satur)day"
-            + "(:(sun|mon|tues|wednes|thurs|fri|satur)day)?$";
+    public static final String WEEKDAYS =
+            "^(sun|mon|tues|wednes|thurs|fri|satur)day" + "(:(sun|mon|tues|wednes|thurs|fri|satur)day)?$";
 
     /** A day of the month or a range; negative numbers count from its end. */
     public static final String DAYS_OF_MONTH = "^-?([1-9]|[12][0-9]|3[01])(:-?([1-9]|[12][0-9]|3[01]))?$";
 
-    private static final String MONTH = "(january|february|march|april|may|june|july|august|september|october|november"
-            + "|december|[1-9]|1[0-2])";
+    private static final String MONTH =
+            "(january|february|march|april|may|june|july|august|september|october|november" + "|december|[1-9]|1[0-2])";
 
     /** A month, by name or number, or a range. */
     public static final String MONTHS = "^" + MONTH + "(:" + MONTH + ")?$";
@@ -91,7 +91,9 @@ public final class Syntax {
     /** What to tell somebody whose text does not have the form, by pattern. */
     public static final Map<String, String> EXPLANATIONS = Map.ofEntries(
             Map.entry(DURATION, "must be a duration such as 30s, 5m or 1h30m, units in falling order"),
-            Map.entry(POSITIVE_DURATION, "must be a duration above zero such as 30s, 5m or 1h30m, units in falling order"),
+            Map.entry(
+                    POSITIVE_DURATION,
+                    "must be a duration above zero such as 30s, 5m or 1h30m, units in falling order"),
             Map.entry(INTERVAL, "must be a duration of at least 1s such as 30s, 5m or 1h30m, units in falling order"),
             Map.entry(LABEL_NAME, "must be a label name: letters, digits and underscores, not beginning with a digit"),
             Map.entry(
@@ -99,7 +101,8 @@ public final class Syntax {
                     "must be a label name (letters, digits and underscores, not beginning with a digit) or ... for all"
                             + " labels"),
             Map.entry(DNS_LABEL, "must be a name of lower case letters, digits and dashes, such as team-shop"),
-            Map.entry(DNS_SUBDOMAIN, "must be a name of lower case letters, digits, dashes and dots, such as team-shop"),
+            Map.entry(
+                    DNS_SUBDOMAIN, "must be a name of lower case letters, digits, dashes and dots, such as team-shop"),
             Map.entry(SECRET_KEY, "must be a key of a Secret: letters, digits, dashes, underscores and dots"),
             Map.entry(
                     CONTACT_POINT,

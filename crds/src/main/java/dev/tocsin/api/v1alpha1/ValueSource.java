@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
         value = "[has(self.value), has(self.secretKeyRef)].filter(set, set).size() == 1",
         message = "set exactly one of value and secretKeyRef")
 public record ValueSource(
-        @JsonPropertyDescription("The text itself. Whoever may read this object reads it: give credentials by secretKeyRef.")
-                @Size(min = 1, max = 16384)
-                @Nullable String value,
-        @JsonPropertyDescription("The key of a Secret in the same namespace that holds the text.")
-                @Nullable SecretKeyRef secretKeyRef) {}
+        @JsonPropertyDescription(
+                "The text itself. Whoever may read this object reads it: give credentials by secretKeyRef.")
+        @Size(min = 1, max = 16384)
+        @Nullable
+        String value,
+
+        @JsonPropertyDescription("The key of a Secret in the same namespace that holds the text.") @Nullable
+        SecretKeyRef secretKeyRef) {}
