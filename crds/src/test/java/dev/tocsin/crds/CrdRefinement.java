@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the generator's annotations cannot say: patterns in words, list-map keys, the depth of routes, the status default,
- * the order of columns.
+ * What the generator's annotations cannot say: patterns in words, list-map keys, the depth of routes, the status
+ * default, the order of columns.
  */
 final class CrdRefinement implements CRDPostProcessor {
     /**
