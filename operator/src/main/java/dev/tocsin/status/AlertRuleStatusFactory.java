@@ -33,7 +33,6 @@ public final class AlertRuleStatusFactory {
     static final String EVALUATING = "Evaluating";
     static final String STALLED = "Stalled";
 
-    private static final int MOST_ALERTS = 10;
     private static final int MOST_LABELS = 32;
     private static final int LONGEST_LABEL_VALUE = 256;
     private static final Duration SAME_BEGINNING = Duration.ofMinutes(1);
@@ -58,7 +57,7 @@ public final class AlertRuleStatusFactory {
                 sameState ? previous.since() : Conditions.timestamp(now),
                 alerts(facts.alerts(), previous),
                 live == null ? null : new EvaluatorStatus(live.shard(), live.generation()),
-                facts.contactPoints().isEmpty() ? null : facts.contactPoints(),
+                contactPoints(facts),
                 ready.status().equals(Truth.True.name()) ? null : ready.reason(),
                 conditions);
     }
@@ -97,6 +96,14 @@ public final class AlertRuleStatusFactory {
         return (int) alerts.stream().filter(alert -> alert.firing() == firing).count();
     }
 
+    private static @Nullable List<String> contactPoints(RuleFacts facts) {
+        List<String> named = facts.contactPoints().stream()
+                .distinct()
+                .limit(AlertRuleStatus.MAX_CONTACT_POINTS)
+                .toList();
+        return named.isEmpty() ? null : named;
+    }
+
     /** Oldest firing first. An alert that was reported before is reported as it was. */
     private static @Nullable List<AlertInstance> alerts(List<SeenAlert> seen, @Nullable AlertRuleStatus previous) {
         if (seen.isEmpty()) {
@@ -109,7 +116,7 @@ public final class AlertRuleStatusFactory {
                         .reversed()
                         .thenComparing(SeenAlert::activeAt)
                         .thenComparing(alert -> alert.labels().toString()))
-                .limit(MOST_ALERTS)
+                .limit(AlertRuleStatus.MAX_ALERTS)
                 .map(AlertRuleStatusFactory::instance)
                 .map(alert -> reported.stream()
                         .filter(before -> isSame(before, alert))
