@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class AlertmanagerState {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int OK = 200;
-    private static final ObjectReader ALERTS =
-            JsonMapper.builder().build().readerForListOf(ApiAlert.class);
+    private static final ObjectReader ALERTS = JsonMapper.builder().build().readerForListOf(ApiAlert.class);
 
     private static final String REQUESTS = "alertmanager_notification_requests_total{";
     private static final String FAILED_REQUESTS = "alertmanager_notification_requests_failed_total{";
@@ -88,8 +87,10 @@ public final class AlertmanagerState {
             } else if (line.startsWith(FAILED_REQUESTS)) {
                 sample(line, (sender, reason, value) -> failed.put(sender, value));
             } else if (line.startsWith(LOST)) {
-                sample(line, (sender, reason, value) -> lost.computeIfAbsent(sender, key -> new HashMap<>())
-                        .put(reason, value));
+                sample(
+                        line,
+                        (sender, reason, value) -> lost.computeIfAbsent(sender, key -> new HashMap<>())
+                                .put(reason, value));
             }
         }
         Map<Sender, SendCounters> result = new HashMap<>();

@@ -47,7 +47,8 @@ public final class DeliveryHealth {
             Map<Sender, SendCounters> before = previous.get(member);
             counters.forEach((sender, now) -> {
                 if (before != null || isOfOneKind(now)) {
-                    SendCounters start = before == null ? SendCounters.ZERO : before.getOrDefault(sender, SendCounters.ZERO);
+                    SendCounters start =
+                            before == null ? SendCounters.ZERO : before.getOrDefault(sender, SendCounters.ZERO);
                     sum.merge(sender, difference(start, now), DeliveryHealth::sum);
                 }
             });
@@ -86,7 +87,9 @@ public final class DeliveryHealth {
             return now;
         }
         Map<String, Double> lost = new HashMap<>();
-        now.lost().forEach((reason, count) -> lost.put(reason, count - before.lost().getOrDefault(reason, 0.0)));
+        now.lost()
+                .forEach((reason, count) ->
+                        lost.put(reason, count - before.lost().getOrDefault(reason, 0.0)));
         return new SendCounters(
                 now.requests() - before.requests(), now.failedRequests() - before.failedRequests(), lost);
     }

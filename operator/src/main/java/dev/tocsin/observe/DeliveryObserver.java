@@ -107,8 +107,7 @@ public final class DeliveryObserver implements AutoCloseable {
         Map<Replica, List<RoutedAlert>> answers = ask(now, state::alerts);
         List<RoutedAlert> alerts = merged(answers.values());
         DeliveryPicture next = answers.isEmpty()
-                ? new DeliveryPicture(
-                        picture.isKnown(), picture.alerts(), picture.contactPoints(), health.health())
+                ? new DeliveryPicture(picture.isKnown(), picture.alerts(), picture.contactPoints(), health.health())
                 : new DeliveryPicture(
                         true,
                         alerts.stream().map(RoutedAlert::labels).toList(),

@@ -16,8 +16,8 @@ import dev.tocsin.observe.DeliveryObserver;
 import dev.tocsin.observe.DeliveryPicture;
 import dev.tocsin.operator.DeliveryPlan.Outcome;
 import dev.tocsin.publish.AlertmanagerControl;
-import dev.tocsin.publish.AlertmanagerMembers.Rollout;
 import dev.tocsin.publish.AlertmanagerMembers;
+import dev.tocsin.publish.AlertmanagerMembers.Rollout;
 import dev.tocsin.publish.AnnotationPodTouch;
 import dev.tocsin.publish.ClusterNames;
 import dev.tocsin.publish.ConfigurationStore;
@@ -131,8 +131,7 @@ public final class DeliveryLoop implements AutoCloseable {
      * @param counters between two polls of Alertmanager's counters
      * @param counts between two counts of the alerts of each policy
      */
-    public record Timing(
-            Duration spacing, Duration fileArrives, Duration secrets, Duration counters, Duration counts) {
+    public record Timing(Duration spacing, Duration fileArrives, Duration secrets, Duration counters, Duration counts) {
 
         /** What suits a cluster: at most 15 publications a minute. */
         public static final Timing DEFAULT = new Timing(
@@ -311,7 +310,8 @@ public final class DeliveryLoop implements AutoCloseable {
             boolean due = true;
             long notBefore = System.nanoTime();
             while (true) {
-                due |= take(due ? notBefore : System.nanoTime() + timing.counts().toNanos());
+                due |= take(
+                        due ? notBefore : System.nanoTime() + timing.counts().toNanos());
                 boolean refused = isRefused();
                 if (refused || due && System.nanoTime() - notBefore >= 0) {
                     due = !publish(planner, refused);
@@ -443,7 +443,9 @@ public final class DeliveryLoop implements AutoCloseable {
             proven = current.lastGood();
             return false;
         }
-        return rollout.refusal().filter(refusal -> refusal.sequence() == planSequence).isPresent();
+        return rollout.refusal()
+                .filter(refusal -> refusal.sequence() == planSequence)
+                .isPresent();
     }
 
     /** Whether it is done; if not, it is tried again. */
@@ -452,13 +454,10 @@ public final class DeliveryLoop implements AutoCloseable {
             DeliveryPlan next = byTrial
                     ? planner.planByTrial(contactPoints, policies, proven, this::objectionOfMembers)
                     : planner.plan(contactPoints, policies);
-            planSequence = publish(new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes()));
+            planSequence = publish(
+                    new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes()));
             planner.isPublished(next);
-            follow(
-                    liveContactPoints,
-                    next.contactPoints(),
-                    planSequence,
-                    outcome -> wasLoadedBefore(outcome.live()));
+            follow(liveContactPoints, next.contactPoints(), planSequence, outcome -> wasLoadedBefore(outcome.live()));
             follow(livePolicies, next.policies(), planSequence, outcome -> wasLoadedBefore(outcome.live()));
             next.defaultMissing()
                     .ifPresent(key -> LOG.warn(
@@ -496,7 +495,8 @@ public final class DeliveryLoop implements AutoCloseable {
         long deadline = System.nanoTime() + LONGEST_TRIAL.toNanos();
         while (System.nanoTime() - deadline < 0) {
             Rollout rollout = members.rollout();
-            Optional<AlertmanagerMembers.Refusal> refusal = rollout.refusal().filter(found -> found.sequence() == sequence);
+            Optional<AlertmanagerMembers.Refusal> refusal =
+                    rollout.refusal().filter(found -> found.sequence() == sequence);
             if (refusal.isPresent()) {
                 return refusal.map(AlertmanagerMembers.Refusal::reason);
             }
@@ -540,7 +540,8 @@ public final class DeliveryLoop implements AutoCloseable {
         return status != null
                 && plan == null
                 && contactPointsAtStart.contains(fragment)
-                && Objects.equals(status.observedGeneration(), object.getMetadata().getGeneration())
+                && Objects.equals(
+                        status.observedGeneration(), object.getMetadata().getGeneration())
                 && DeliveryConditions.saysLoaded(status.conditions());
     }
 
@@ -550,7 +551,8 @@ public final class DeliveryLoop implements AutoCloseable {
         return status != null
                 && plan == null
                 && policiesAtStart.contains(fragment)
-                && Objects.equals(status.observedGeneration(), object.getMetadata().getGeneration())
+                && Objects.equals(
+                        status.observedGeneration(), object.getMetadata().getGeneration())
                 && DeliveryConditions.saysLoaded(status.conditions());
     }
 
@@ -620,16 +622,16 @@ public final class DeliveryLoop implements AutoCloseable {
                 now);
         if (!next.equals(before)) {
             contactPointStatuses.put(outcome.uid(), next);
-            offer(ContactPoint.class, object, next, before == null || !Objects.equals(before.conditions(), next.conditions()));
+            offer(
+                    ContactPoint.class,
+                    object,
+                    next,
+                    before == null || !Objects.equals(before.conditions(), next.conditions()));
         }
     }
 
     private void report(
-            ObjectKey key,
-            NotificationPolicy object,
-            Outcome<PolicyFragment> outcome,
-            Rollout rollout,
-            Instant now) {
+            ObjectKey key, NotificationPolicy object, Outcome<PolicyFragment> outcome, Rollout rollout, Instant now) {
         PolicyFragment live = outcome.live();
         long sequence = sequence(livePolicies, key);
         NotificationPolicyStatus before = policyStatuses.computeIfAbsent(outcome.uid(), uid -> statusOf(object));
@@ -709,7 +711,8 @@ public final class DeliveryLoop implements AutoCloseable {
     // ---- small things ----
 
     private static ObjectKey key(HasMetadata object) {
-        return new ObjectKey(object.getMetadata().getNamespace(), object.getMetadata().getName());
+        return new ObjectKey(
+                object.getMetadata().getNamespace(), object.getMetadata().getName());
     }
 
     private static <S> @Nullable S statusOf(CustomResource<?, S> object) {

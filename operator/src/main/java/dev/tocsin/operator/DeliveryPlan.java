@@ -35,7 +35,11 @@ record DeliveryPlan(
      * @param verdict on the object as it stands
      * @param live the version of it that is in the configuration; null when none is
      */
-    record Outcome<F>(String uid, long generation, Verdict verdict, @Nullable F live) {
+    record Outcome<F>(
+            String uid,
+            long generation,
+            Verdict verdict,
+            @Nullable F live) {
 
         /** Whether this is about that very version of the object. */
         boolean isAbout(HasMetadata object) {

@@ -182,8 +182,8 @@ final class DeliveryPlanner {
                 fresh.put(key, compile(key, object, secrets));
             }
         });
-        Map<ContactPointFragment, Verdict.Refused> refused = vetter.refusedContactPoints(
-                usable(fresh.values(), ContactPointEntry::compiled));
+        Map<ContactPointFragment, Verdict.Refused> refused =
+                vetter.refusedContactPoints(usable(fresh.values(), ContactPointEntry::compiled));
         fresh.forEach((key, entry) -> next.put(
                 key,
                 new ContactPointEntry(
@@ -200,7 +200,9 @@ final class DeliveryPlanner {
         ContactPointEntry entry = contactPointEntries.get(key);
         return entry != null && isOf(object, entry.uid(), entry.generation())
                 ? entry.answers().keySet()
-                : compile(key, object, ref -> new SecretValues.Lookup.NoSecret()).answers().keySet();
+                : compile(key, object, ref -> new SecretValues.Lookup.NoSecret())
+                        .answers()
+                        .keySet();
     }
 
     private boolean secretsAreAsIn(ContactPointEntry entry) {
@@ -213,8 +215,8 @@ final class DeliveryPlanner {
         SecretValues remembering = ref -> answers.computeIfAbsent(ref, values::lookup);
         String uid = object.getMetadata().getUid();
         long generation = generation(object);
-        Compiled<ContactPointFragment> compiled = guarded(
-                key, () -> contactPointCompiler.compile(key, uid, generation, object.getSpec(), remembering));
+        Compiled<ContactPointFragment> compiled =
+                guarded(key, () -> contactPointCompiler.compile(key, uid, generation, object.getSpec(), remembering));
         Grants grants = object.getSpec() == null
                 ? Grants.NONE
                 : Grants.of(object.getSpec().allowFrom());
@@ -241,8 +243,8 @@ final class DeliveryPlanner {
         });
         Map<PolicyFragment, Verdict.Refused> refused =
                 vetter.refusedPolicies(usable(fresh.values(), PolicyEntry::compiled));
-        fresh.forEach((key, entry) -> next.put(
-                key, new PolicyEntry(entry.uid(), entry.generation(), vetted(entry.compiled(), refused))));
+        fresh.forEach((key, entry) ->
+                next.put(key, new PolicyEntry(entry.uid(), entry.generation(), vetted(entry.compiled(), refused))));
         policyEntries = next;
     }
 
@@ -324,7 +326,9 @@ final class DeliveryPlanner {
     }
 
     private List<Part> withoutCulprits(List<Part> parts, Map<Part, Verdict.Refused> leftOut) {
-        refusedByEngine.entrySet().removeIf(entry -> !entry.getValue().fragment().equals(fragment(entry.getKey())));
+        refusedByEngine
+                .entrySet()
+                .removeIf(entry -> !entry.getValue().fragment().equals(fragment(entry.getKey())));
         refusedByEngine.forEach((part, refused) -> leftOut.put(part, refused.verdict()));
         return parts.stream().filter(part -> !refusedByEngine.containsKey(part)).toList();
     }
@@ -332,7 +336,9 @@ final class DeliveryPlanner {
     private @Nullable Object fragment(Part part) {
         if (part.isPolicy()) {
             PolicyEntry entry = policyEntries.get(part.key());
-            return !part.isCurrent() ? lastGoodPolicies.get(part.key()) : entry == null ? null : current(entry.compiled());
+            return !part.isCurrent()
+                    ? lastGoodPolicies.get(part.key())
+                    : entry == null ? null : current(entry.compiled());
         }
         ContactPointEntry entry = contactPointEntries.get(part.key());
         return !part.isCurrent()
@@ -375,8 +381,7 @@ final class DeliveryPlanner {
         });
         Map<ObjectKey, PolicyOffer> offers = new HashMap<>();
         policyEntries.forEach((key, entry) -> {
-            PolicyFragment before =
-                    included.contains(new Part(true, key, false)) ? lastGoodPolicies.get(key) : null;
+            PolicyFragment before = included.contains(new Part(true, key, false)) ? lastGoodPolicies.get(key) : null;
             PolicyFragment now = current(entry.compiled());
             boolean nowIsIn = included.contains(new Part(true, key, true)) || Objects.equals(now, before);
             offers.put(key, new PolicyOffer(nowIsIn ? now : null, before));
@@ -425,8 +430,7 @@ final class DeliveryPlanner {
     }
 
     /** The parts that the engine takes together: what was live already is suspected last. */
-    private List<Part> taken(
-            List<Part> parts, String objection, Judge judge, Map<Part, Verdict.Refused> leftOut)
+    private List<Part> taken(List<Part> parts, String objection, Judge judge, Map<Part, Verdict.Refused> leftOut)
             throws InterruptedException {
         LOG.error("the engine refuses the whole configuration, looking for the culprits: {}", objection);
         List<Part> live = parts.stream().filter(part -> !part.isCurrent()).toList();
@@ -460,8 +464,7 @@ final class DeliveryPlanner {
 
     // ---- the result ----
 
-    private DeliveryPlan plan(
-            Assembly assembly, String yaml, Set<Part> included, Map<Part, Verdict.Refused> leftOut) {
+    private DeliveryPlan plan(Assembly assembly, String yaml, Set<Part> included, Map<Part, Verdict.Refused> leftOut) {
         Map<ObjectKey, Outcome<ContactPointFragment>> contactPoints = new LinkedHashMap<>();
         contactPointEntries.forEach((key, entry) -> {
             ContactPointFragment live = liveContactPoint(key, entry, included);
@@ -472,7 +475,9 @@ final class DeliveryPlanner {
         policyEntries.forEach((key, entry) -> {
             LivePolicy live = assembly.policies().get(key);
             Verdict verdict = verdict(entry.compiled(), refusal(leftOut, true, key));
-            if (verdict instanceof Verdict.Accepted && live != null && live.objection().isPresent()) {
+            if (verdict instanceof Verdict.Accepted
+                    && live != null
+                    && live.objection().isPresent()) {
                 verdict = live.objection().get();
             }
             policies.put(

@@ -88,7 +88,9 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
             case State.Absent() -> new Lookup.NoSecret();
             case State.Unreadable(String why) -> new Lookup.Unreadable(why);
             case State.Present(Map<String, String> data) ->
-                Optional.ofNullable(data.get(ref.key())).map(ReferencedSecrets::text).orElse(new Lookup.NoKey());
+                Optional.ofNullable(data.get(ref.key()))
+                        .map(ReferencedSecrets::text)
+                        .orElse(new Lookup.NoKey());
         };
     }
 
@@ -117,7 +119,11 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
             State before = states.put(name, now);
             return before != null && !Objects.equals(before, now);
         } catch (KubernetesClientException e) {
-            LOG.warn("Secret {}/{} cannot be read, what was known stays: {}", name.namespace(), name.name(), e.getMessage());
+            LOG.warn(
+                    "Secret {}/{} cannot be read, what was known stays: {}",
+                    name.namespace(),
+                    name.name(),
+                    e.getMessage());
             states.putIfAbsent(name, new State.Unreadable("the Kubernetes API answers " + e.getCode()));
             return false;
         } finally {

@@ -43,7 +43,9 @@ public class AlertmanagerControl {
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        return response.statusCode() == OK ? Optional.empty() : Optional.of(response.body().strip());
+        return response.statusCode() == OK
+                ? Optional.empty()
+                : Optional.of(response.body().strip());
     }
 
     /**

@@ -46,8 +46,7 @@ public final class ContactPointStatusFactory {
             Map<String, Health> health) {
 
         private Progress progress() {
-            return new Progress(
-                    generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor);
+            return new Progress(generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor);
         }
     }
 
@@ -126,7 +125,8 @@ public final class ContactPointStatusFactory {
             case "serverError" -> "the other side fails (HTTP 5xx)";
             case "contextDeadlineExceeded" -> "no attempt succeeded in time";
             case "stillTrying" -> "attempts fail and are repeated";
-            default -> "notifications fail: the other side cannot be reached, or a template fails; see Alertmanager's log";
+            default ->
+                "notifications fail: the other side cannot be reached, or a template fails; see Alertmanager's log";
         };
     }
 }

@@ -68,15 +68,14 @@ public final class DeliveryConditions {
     /** Whether earlier conditions say that what is live of the object is loaded everywhere. */
     public static boolean saysLoaded(@Nullable List<Condition> conditions) {
         return Conditions.find(conditions, LOADED)
-                .filter(loaded -> loaded.reason().equals(LOADED_REASON) || loaded.reason().equals(OLDER_REASON))
+                .filter(loaded ->
+                        loaded.reason().equals(LOADED_REASON) || loaded.reason().equals(OLDER_REASON))
                 .isPresent();
     }
 
     /** Why it is not ready; empty when it is. */
     static String reason(Progress progress) {
-        return progress.isReady()
-                ? ""
-                : (progress.isAccepted() ? loaded(progress) : accepted(progress)).reason();
+        return progress.isReady() ? "" : (progress.isAccepted() ? loaded(progress) : accepted(progress)).reason();
     }
 
     private static Content accepted(Progress progress) {
@@ -121,7 +120,8 @@ public final class DeliveryConditions {
                     Truth.False, "Loading", "generation " + live + " is proven to be loaded by " + count + why);
         }
         return live == progress.generation()
-                ? new Content(Truth.True, LOADED_REASON, "generation " + live + " is loaded by every Alertmanager member")
+                ? new Content(
+                        Truth.True, LOADED_REASON, "generation " + live + " is loaded by every Alertmanager member")
                 : new Content(
                         Truth.False,
                         OLDER_REASON,

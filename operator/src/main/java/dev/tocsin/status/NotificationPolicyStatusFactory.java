@@ -33,8 +33,7 @@ public final class NotificationPolicyStatusFactory {
             int alerts) {
 
         private Progress progress() {
-            return new Progress(
-                    generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor);
+            return new Progress(generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor);
         }
     }
 

@@ -33,8 +33,8 @@ public final class Culprits {
     }
 
     /** The culprits among the suspects, given that the trusted are acceptable and not so with all suspects. */
-    private static <T, X extends Exception> List<T> search(
-            List<T> trusted, List<T> suspects, Question<T, X> question) throws X {
+    private static <T, X extends Exception> List<T> search(List<T> trusted, List<T> suspects, Question<T, X> question)
+            throws X {
         if (suspects.size() <= 1) {
             return suspects;
         }

@@ -31,7 +31,8 @@ public final class RunningAlertmanager implements AutoCloseable {
      * @param folder an empty folder
      * @param configuration the file that it starts with
      */
-    public static RunningAlertmanager start(Path folder, String configuration) throws IOException, InterruptedException {
+    public static RunningAlertmanager start(Path folder, String configuration)
+            throws IOException, InterruptedException {
         String address = "127.0.0.1:" + freePort();
         Files.writeString(folder.resolve("alertmanager.yaml"), configuration);
         Process process = new ProcessBuilder(List.of(
@@ -85,8 +86,7 @@ public final class RunningAlertmanager implements AutoCloseable {
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Sends one firing alert with these labels, given as JSON. */

@@ -54,7 +54,8 @@ class DeliveryLoopTest {
             """);
 
     /** A certificate that Java and amtool take, and with which Alertmanager (Go) cannot build a client. */
-    private static final String NEGATIVE_SERIAL = "-----BEGIN CERTIFICATE-----\\nMIIBajCCARCgAwIBAgIB+zAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhuZWdhdGl2\\nZTAgFw0yNjExMjMwMTAxNDlaGA8yMTI2MTAzMDAxMDE0OVowEzERMA8GA1UEAwwI\\nbmVnYXRpdmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ24N2SnLD2YWD2dEnQ\\nkAJppDwxE7xJmfYg7P1QXlfj8haUGAYock1zHt7m3qBKxKtFR5o/XttwSTIrfy1/\\n0yNGo1MwUTAdBgNVHQ4EFgQUnBiTz7M+7nr6S7P3Ggil4RuwhrwwHwYDVR0jBBgw\\nFoAUnBiTz7M+7nr6S7P3Ggil4RuwhrwwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjO\\nPQQDAgNIADBFAiBdyBlzDqf3HwTX1Bn4vjtA8noSXynjs0K0x/+bK1JxzwIhANkI\\nfXS5JJHwR4HDKp0FCcersAX4vwm/l9jHQprADk2q\\n-----END CERTIFICATE-----";
+    private static final String NEGATIVE_SERIAL =
+            "-----BEGIN CERTIFICATE-----\\nMIIBajCCARCgAwIBAgIB+zAKBggqhkjOPQQDAjATMREwDwYDVQQDDAhuZWdhdGl2\\nZTAgFw0yNjExMjMwMTAxNDlaGA8yMTI2MTAzMDAxMDE0OVowEzERMA8GA1UEAwwI\\nbmVnYXRpdmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ24N2SnLD2YWD2dEnQ\\nkAJppDwxE7xJmfYg7P1QXlfj8haUGAYock1zHt7m3qBKxKtFR5o/XttwSTIrfy1/\\n0yNGo1MwUTAdBgNVHQ4EFgQUnBiTz7M+7nr6S7P3Ggil4RuwhrwwHwYDVR0jBBgw\\nFoAUnBiTz7M+7nr6S7P3Ggil4RuwhrwwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjO\\nPQQDAgNIADBFAiBdyBlzDqf3HwTX1Bn4vjtA8noSXynjs0K0x/+bK1JxzwIhANkI\\nfXS5JJHwR4HDKp0FCcersAX4vwm/l9jHQprADk2q\\n-----END CERTIFICATE-----";
 
     @TempDir
     Path folder;
@@ -123,7 +124,9 @@ class DeliveryLoopTest {
                         new Amtool(Engines.binary("amtool")),
                         store,
                         (member, revision) -> store.sync(),
-                        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build(),
+                        HttpClient.newBuilder()
+                                .connectTimeout(Duration.ofSeconds(1))
+                                .build(),
                         statusWriter,
                         contactPoints -> routed = contactPoints,
                         new SimpleMeterRegistry(),
@@ -153,10 +156,10 @@ class DeliveryLoopTest {
         assertThat(sink.requests("/team").getFirst().body()).contains("\"receiver\":\"shop/team\"", "it burns");
         awaitCondition("contactpoints", "team", "Delivering", "True");
         await("the rule's contact points are known")
-                .until(() -> List.of("shop/team")
-                        .equals(routed.get(new ObjectKey("shop", "fire"))));
+                .until(() -> List.of("shop/team").equals(routed.get(new ObjectKey("shop", "fire"))));
         await("the policy counts its alerts")
-                .until(() -> status("notificationpolicies", "all").path("alerts").asInt() == 1);
+                .until(() ->
+                        status("notificationpolicies", "all").path("alerts").asInt() == 1);
     }
 
     @Test
@@ -190,7 +193,9 @@ class DeliveryLoopTest {
         startLoop();
 
         awaitReason("contactpoints", "team", "InvalidField");
-        assertThat(condition("contactpoints", "team", "Accepted").path("message").asText())
+        assertThat(condition("contactpoints", "team", "Accepted")
+                        .path("message")
+                        .asText())
                 .contains("Generation 2 is refused; generation 1 stays live");
         await("the loaded configuration still holds the old version")
                 .until(() -> Objects.requireNonNull(store.content).yaml().contains(sink.url("/one")));
@@ -237,7 +242,9 @@ class DeliveryLoopTest {
         alertmanager.fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
 
         awaitCondition("contactpoints", "team", "Delivering", "False");
-        assertThat(condition("contactpoints", "team", "Delivering").path("message").asText())
+        assertThat(condition("contactpoints", "team", "Delivering")
+                        .path("message")
+                        .asText())
                 .contains("webhook/0", "4xx");
         awaitCondition("contactpoints", "team", "Ready", "True");
         sink.answer(200);
@@ -251,7 +258,10 @@ class DeliveryLoopTest {
         awaitCondition("contactpoints", "good", "Ready", "True");
 
         change(contactPoint("good", 2, webhook(sink.url("/new"))));
-        change(contactPoint("bad", 1, "webhook: {url: {value: \"http://a/\"}, http: {tls: {ca: {value: \"" + NEGATIVE_SERIAL + "\"}}}}"));
+        change(contactPoint(
+                "bad",
+                1,
+                "webhook: {url: {value: \"http://a/\"}, http: {tls: {ca: {value: \"" + NEGATIVE_SERIAL + "\"}}}}"));
         change(policy("a", 1, "bad"));
         change(policy("b", 1, "good"));
 
@@ -264,7 +274,10 @@ class DeliveryLoopTest {
         change(contactPoint("good", 3, webhook(sink.url("/newer"))));
         await("later changes go live at once")
                 .atMost(Duration.ofSeconds(5))
-                .until(() -> status("contactpoints", "good").path("observedGeneration").asInt() == 3);
+                .until(() -> status("contactpoints", "good")
+                                .path("observedGeneration")
+                                .asInt()
+                        == 3);
     }
 
     @Test
@@ -280,10 +293,11 @@ class DeliveryLoopTest {
             Thread.sleep(20);
         }
 
-        await("the last edit is loaded").until(() -> status("contactpoints", "team")
-                        .path("observedGeneration")
-                        .asInt()
-                == 200);
+        await("the last edit is loaded")
+                .until(() -> status("contactpoints", "team")
+                                .path("observedGeneration")
+                                .asInt()
+                        == 200);
         awaitCondition("contactpoints", "team", "Loaded", "True");
         long spacings = Duration.ofNanos(System.nanoTime() - begun).dividedBy(SPACING) + 2;
         assertThat(store.writes.get() - before).isLessThanOrEqualTo((int) spacings);
@@ -301,15 +315,18 @@ class DeliveryLoopTest {
 
         change(contactPoint("team", 1, webhook(sink.url("/team"))));
         loop.close();
-        kubernetes.put(withStatus(
-                contactPoint("team", 1, webhook(sink.url("/team"))), status("contactpoints", "team")));
+        kubernetes.put(
+                withStatus(contactPoint("team", 1, webhook(sink.url("/team"))), status("contactpoints", "team")));
         startLoop(false);
 
-        await("nothing happens, though the member has not spoken yet").during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(4)).untilAsserted(() -> {
-            assertThat(store.writes.get()).isEqualTo(writes);
-            assertThat(kubernetes.statusWrites()).isEqualTo(statusWrites);
-            assertThat(reloads()).isEqualTo(reloads);
-        });
+        await("nothing happens, though the member has not spoken yet")
+                .during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(4))
+                .untilAsserted(() -> {
+                    assertThat(store.writes.get()).isEqualTo(writes);
+                    assertThat(kubernetes.statusWrites()).isEqualTo(statusWrites);
+                    assertThat(reloads()).isEqualTo(reloads);
+                });
         memberAppears();
         await("nothing happens when it speaks")
                 .during(Duration.ofSeconds(2))
@@ -321,7 +338,9 @@ class DeliveryLoopTest {
     }
 
     private long reloads() throws IOException {
-        return alertmanager.log().lines()
+        return alertmanager
+                .log()
+                .lines()
                 .filter(line -> line.contains("Loading configuration file"))
                 .count();
     }
@@ -338,8 +357,7 @@ class DeliveryLoopTest {
                 kind: ContactPoint
                 metadata: {name: %s, namespace: shop, uid: uid-%s, generation: %d}
                 spec: {receivers: [{%s}]}
-                """
-                .formatted(name, name, generation, receiver);
+                """.formatted(name, name, generation, receiver);
     }
 
     private static String webhook(String url) {
@@ -352,8 +370,7 @@ class DeliveryLoopTest {
                 kind: NotificationPolicy
                 metadata: {name: %s, namespace: shop, uid: uid-%s, generation: %d}
                 spec: {route: {contactPoint: %s, groupWait: 0s, groupInterval: 1s, repeatInterval: 4h}}
-                """
-                .formatted(name, name, generation, contactPoint);
+                """.formatted(name, name, generation, contactPoint);
     }
 
     private static String secret(String name, String url) {
@@ -362,8 +379,7 @@ class DeliveryLoopTest {
                 kind: Secret
                 metadata: {name: %s, namespace: shop}
                 data: {url: %s}
-                """
-                .formatted(name, Base64.getEncoder().encodeToString(url.getBytes(StandardCharsets.UTF_8)));
+                """.formatted(name, Base64.getEncoder().encodeToString(url.getBytes(StandardCharsets.UTF_8)));
     }
 
     private void change(String yaml) {
@@ -377,8 +393,12 @@ class DeliveryLoopTest {
 
     private boolean isLoaded() throws Exception {
         Replica member = new Replica("alertmanager", "alertmanager-0", "uid", alertmanager.url());
-        double loaded = new AlertmanagerControl(HttpClient.newHttpClient()).loaded(member).hash();
-        return loaded == PublishedConfiguration.hash(Objects.requireNonNull(store.content).yaml());
+        double loaded = new AlertmanagerControl(HttpClient.newHttpClient())
+                .loaded(member)
+                .hash();
+        return loaded
+                == PublishedConfiguration.hash(
+                        Objects.requireNonNull(store.content).yaml());
     }
 
     // ---- status ----
@@ -400,7 +420,8 @@ class DeliveryLoopTest {
     private void awaitCondition(String plural, String name, String type, String value) {
         await(name + " is " + type + "=" + value)
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> condition(plural, name, type).path("status").asText().equals(value));
+                .until(() ->
+                        condition(plural, name, type).path("status").asText().equals(value));
     }
 
     private void awaitReason(String plural, String name, String reason) {

@@ -101,7 +101,8 @@ class DeliveryOnApiServerIT {
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),
                 TIMING);
-        operator = new Operator(overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+        operator =
+                new Operator(overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
         operator.register(new ContactPointReconciler(loop));
         operator.register(new NotificationPolicyReconciler(loop));
     }
@@ -126,7 +127,11 @@ class DeliveryOnApiServerIT {
         loop.close();
         statusWriter.close();
         apiServer.client().resources(ContactPoint.class).inNamespace("shop").delete();
-        apiServer.client().resources(NotificationPolicy.class).inNamespace("shop").delete();
+        apiServer
+                .client()
+                .resources(NotificationPolicy.class)
+                .inNamespace("shop")
+                .delete();
         apiServer.client().secrets().inNamespace("tocsin-system").delete();
         apiServer.client().secrets().inNamespace("shop").delete();
         client.close();
@@ -141,8 +146,7 @@ class DeliveryOnApiServerIT {
         apply(policy("team"));
         apply(contactPoint("team"));
         awaitReady("team");
-        await("the policy is ready").until(() -> isTrue(
-                conditions(NotificationPolicy.class, "all"), "Ready"));
+        await("the policy is ready").until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready"));
 
         alertmanager.fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
         await("the notification arrives").until(() -> !sink.requests("/one").isEmpty());
@@ -150,11 +154,16 @@ class DeliveryOnApiServerIT {
         apply("hook", sink.url("/two"));
         await("the Secret's new value is published").until(() -> published().contains("/two"));
 
-        apiServer.client().resources(ContactPoint.class).inNamespace("shop").withName("team").delete();
+        apiServer
+                .client()
+                .resources(ContactPoint.class)
+                .inNamespace("shop")
+                .withName("team")
+                .delete();
         await("the contact point is gone").until(() -> !published().contains("shop/team"));
-        await("the policy names what it misses").until(() -> reasonOf(
-                        conditions(NotificationPolicy.class, "all"), "Accepted")
-                .equals("RefNotFound"));
+        await("the policy names what it misses")
+                .until(() -> reasonOf(conditions(NotificationPolicy.class, "all"), "Accepted")
+                        .equals("RefNotFound"));
     }
 
     @Test
@@ -183,8 +192,14 @@ class DeliveryOnApiServerIT {
         awaitReady("team");
         String before = lastTransition("team");
 
-        apiServer.client().resources(ContactPoint.class).inNamespace("shop").withName("team").delete();
-        await("a second passes").until(() -> !Conditions.timestamp(Clock.systemUTC().instant()).equals(before));
+        apiServer
+                .client()
+                .resources(ContactPoint.class)
+                .inNamespace("shop")
+                .withName("team")
+                .delete();
+        await("a second passes")
+                .until(() -> !Conditions.timestamp(Clock.systemUTC().instant()).equals(before));
         apply(contactPoint("team"));
 
         awaitReady("team");
@@ -219,7 +234,9 @@ class DeliveryOnApiServerIT {
                     .inNamespace("shop")
                     .withName(name)
                     .get();
-            return object == null || object.getStatus() == null ? null : object.getStatus().conditions();
+            return object == null || object.getStatus() == null
+                    ? null
+                    : object.getStatus().conditions();
         }
         NotificationPolicy object = apiServer
                 .client()
@@ -227,7 +244,9 @@ class DeliveryOnApiServerIT {
                 .inNamespace("shop")
                 .withName(name)
                 .get();
-        return object == null || object.getStatus() == null ? null : object.getStatus().conditions();
+        return object == null || object.getStatus() == null
+                ? null
+                : object.getStatus().conditions();
     }
 
     private static String published() {
@@ -266,8 +285,7 @@ class DeliveryOnApiServerIT {
                 kind: ContactPoint
                 metadata: {name: %s, namespace: shop}
                 spec: {receivers: [{webhook: {url: {secretKeyRef: {name: hook, key: url}}}}]}
-                """
-                .formatted(name), ContactPoint.class);
+                """.formatted(name), ContactPoint.class);
     }
 
     private static NotificationPolicy policy(String contactPoint) {
@@ -276,7 +294,6 @@ class DeliveryOnApiServerIT {
                 kind: NotificationPolicy
                 metadata: {name: all, namespace: shop}
                 spec: {route: {contactPoint: %s, groupWait: 0s, groupInterval: 1s}}
-                """
-                .formatted(contactPoint), NotificationPolicy.class);
+                """.formatted(contactPoint), NotificationPolicy.class);
     }
 }

@@ -59,7 +59,8 @@ final class FakeKubernetes implements AutoCloseable {
     }
 
     /** The status last applied to an object, by plural/namespace/name. */
-    @Nullable JsonNode status(String plural, String namespace, String name) {
+    @Nullable
+    JsonNode status(String plural, String namespace, String name) {
         return statuses.get(API + "/namespaces/" + namespace + "/" + plural + "/" + name);
     }
 
@@ -69,12 +70,11 @@ final class FakeKubernetes implements AutoCloseable {
 
     private static String pathOf(JsonNode object) {
         JsonNode metadata = object.get("metadata");
-        String plural =
-                switch (object.get("kind").asText()) {
-                    case "ContactPoint" -> "contactpoints";
-                    case "NotificationPolicy" -> "notificationpolicies";
-                    default -> "secrets";
-                };
+        String plural = switch (object.get("kind").asText()) {
+            case "ContactPoint" -> "contactpoints";
+            case "NotificationPolicy" -> "notificationpolicies";
+            default -> "secrets";
+        };
         return (plural.equals("secrets") ? "/api/v1" : API) + "/namespaces/"
                 + metadata.get("namespace").asText() + "/" + plural + "/"
                 + metadata.get("name").asText();
@@ -94,7 +94,10 @@ final class FakeKubernetes implements AutoCloseable {
             answer(exchange, 200, objects.get(path));
         } else {
             ObjectNode status = Serialization.jsonMapper().createObjectNode();
-            status.put("kind", "Status").put("apiVersion", "v1").put("status", "Failure").put("code", 404);
+            status.put("kind", "Status")
+                    .put("apiVersion", "v1")
+                    .put("status", "Failure")
+                    .put("code", 404);
             answer(exchange, 404, status);
         }
     }

@@ -35,7 +35,8 @@ class DeliveryStatusTest {
     void anUnchangedObjectGivesAnEqualStatus() {
         ContactPointStatus before = status(null, facts(2, ACCEPTED, 2L, true, new Health(true, "")), THEN);
 
-        assertThat(status(before, facts(2, ACCEPTED, 2L, true, new Health(true, "")), NOW)).isEqualTo(before);
+        assertThat(status(before, facts(2, ACCEPTED, 2L, true, new Health(true, "")), NOW))
+                .isEqualTo(before);
     }
 
     @Test
@@ -62,7 +63,8 @@ class DeliveryStatusTest {
         ContactPointStatus status = status(null, facts(2, ACCEPTED, 2L, false, null));
 
         assertThat(condition(status, "Loaded").message())
-                .isEqualTo("generation 2 is proven to be loaded by 1 of 2 Alertmanager members: am-1 cannot be reached");
+                .isEqualTo(
+                        "generation 2 is proven to be loaded by 1 of 2 Alertmanager members: am-1 cannot be reached");
         assertThat(condition(status, "Delivering").status()).isEqualTo("Unknown");
     }
 
@@ -71,7 +73,14 @@ class DeliveryStatusTest {
         NotificationPolicyStatus status = NotificationPolicyStatusFactory.status(
                 null,
                 new NotificationPolicyStatusFactory.Facts(
-                        1, new Verdict.Refused(Reason.RefNotFound, "spec.route.contactPoint: nobody"), 1L, 2, 2, true, "", 7),
+                        1,
+                        new Verdict.Refused(Reason.RefNotFound, "spec.route.contactPoint: nobody"),
+                        1L,
+                        2,
+                        2,
+                        true,
+                        "",
+                        7),
                 NOW);
 
         assertThat(status.alerts()).isEqualTo(7);

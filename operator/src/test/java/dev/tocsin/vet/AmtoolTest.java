@@ -49,7 +49,9 @@ class AmtoolTest {
         Map<ContactPointFragment, Verdict.Refused> refused = amtool.refusedContactPoints(List.of(bad));
 
         assertThat(refused.get(bad).reason()).isEqualTo(Reason.InvalidTemplate);
-        assertThat(refused.get(bad).message()).startsWith("spec.b: does not render: ").contains("NoSuchField");
+        assertThat(refused.get(bad).message())
+                .startsWith("spec.b: does not render: ")
+                .contains("NoSuchField");
     }
 
     @Test

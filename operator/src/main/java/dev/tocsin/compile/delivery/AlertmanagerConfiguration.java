@@ -86,7 +86,10 @@ public record AlertmanagerConfiguration(
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("receiver", defaultReceiver);
         root.put("group_by", DEFAULT_GROUP_BY);
-        put(root, "routes", policies.stream().map(policy -> route(policy.route())).toList());
+        put(
+                root,
+                "routes",
+                policies.stream().map(policy -> route(policy.route())).toList());
 
         List<Map<String, Object>> allReceivers = new ArrayList<>();
         allReceivers.add(Map.of("name", NOBODY));
@@ -95,7 +98,10 @@ public record AlertmanagerConfiguration(
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("global", Map.of("resolve_timeout", RESOLVE_TIMEOUT));
         file.put("route", root);
-        put(file, "inhibit_rules", inhibitRules.stream().map(AlertmanagerConfiguration::inhibition).toList());
+        put(
+                file,
+                "inhibit_rules",
+                inhibitRules.stream().map(AlertmanagerConfiguration::inhibition).toList());
         file.put("receivers", allReceivers);
         put(file, "time_intervals", timeIntervals);
         try {
@@ -121,7 +127,10 @@ public record AlertmanagerConfiguration(
         if (node.continueMatching()) {
             route.put("continue", true);
         }
-        put(route, "routes", node.routes().stream().map(AlertmanagerConfiguration::route).toList());
+        put(
+                route,
+                "routes",
+                node.routes().stream().map(AlertmanagerConfiguration::route).toList());
         return route;
     }
 

@@ -49,7 +49,8 @@ public final class Assembler {
      * @param current as the object stands now; null when refused
      * @param lastGood as it was live before; null when it never was
      */
-    public record PolicyOffer(@Nullable PolicyFragment current, @Nullable PolicyFragment lastGood) {}
+    public record PolicyOffer(
+            @Nullable PolicyFragment current, @Nullable PolicyFragment lastGood) {}
 
     /**
      * The configuration and what became of each policy.
@@ -85,12 +86,15 @@ public final class Assembler {
                 ordered.stream()
                         .map(policy -> new PolicyRoute(policy.key(), resolvedRoot(policy, offers)))
                         .toList(),
-                ordered.stream().flatMap(policy -> policy.inhibitRules().stream()).toList(),
+                ordered.stream()
+                        .flatMap(policy -> policy.inhibitRules().stream())
+                        .toList(),
                 new TreeMap<>(offers.contactPoints())
                         .values().stream().map(ContactPointFragment::receiver).toList(),
-                ordered.stream().flatMap(policy -> policy.timeIntervals().stream()).toList());
-        return new Assembly(
-                configuration, live, usableDefault.isPresent() ? Optional.empty() : defaultContactPoint);
+                ordered.stream()
+                        .flatMap(policy -> policy.timeIntervals().stream())
+                        .toList());
+        return new Assembly(configuration, live, usableDefault.isPresent() ? Optional.empty() : defaultContactPoint);
     }
 
     /** The object as it stands; the version before it when only that one is whole; else as much of either as works. */
@@ -103,8 +107,7 @@ public final class Assembler {
         Optional<Verdict.Refused> objection = Objections.verdict(unresolved(current, offers));
         boolean lastGoodIsWhole =
                 lastGood != null && unresolved(lastGood, offers).isEmpty();
-        return Optional.of(new LivePolicy(
-                objection.isPresent() && lastGoodIsWhole ? lastGood : current, objection));
+        return Optional.of(new LivePolicy(objection.isPresent() && lastGoodIsWhole ? lastGood : current, objection));
     }
 
     private static List<Verdict.Refused> unresolved(PolicyFragment policy, Offers offers) {
@@ -136,8 +139,8 @@ public final class Assembler {
         if (!offers.contactPoints().containsKey(target)) {
             return Optional.of(new Verdict.Refused(
                     Reason.RefNotAccepted,
-                    path + "the ContactPoint \"" + target + "\" is itself refused; see kubectl -n "
-                            + target.namespace() + " describe contactpoint " + target.name()));
+                    path + "the ContactPoint \"" + target + "\" is itself refused; see kubectl -n " + target.namespace()
+                            + " describe contactpoint " + target.name()));
         }
         return Optional.empty();
     }

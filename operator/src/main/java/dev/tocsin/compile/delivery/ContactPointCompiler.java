@@ -37,8 +37,8 @@ public final class ContactPointCompiler {
             Optional<ReceiverKinds.Kind<?>> kind = kindOf(receivers.get(i), path, objections);
             if (kind.isPresent()) {
                 String name = kind.get().name();
-                ReceiverFields fields = new ReceiverFields(
-                        key.namespace(), path + "." + name, secrets, objections, templates, used);
+                ReceiverFields fields =
+                        new ReceiverFields(key.namespace(), path + "." + name, secrets, objections, templates, used);
                 kind.get().write(receivers.get(i), fields);
                 sections.computeIfAbsent(kind.get().section(), section -> new ArrayList<>())
                         .add(fields.section());
@@ -77,8 +77,7 @@ public final class ContactPointCompiler {
                         .toList();
         if (kinds.size() != 1) {
             objections.invalid(
-                    path,
-                    "needs exactly one kind of receiver, has " + kinds.size() + "; use one item per receiver");
+                    path, "needs exactly one kind of receiver, has " + kinds.size() + "; use one item per receiver");
             return Optional.empty();
         }
         return Optional.of(kinds.getFirst());

@@ -35,7 +35,10 @@ public record ContactPointFragment(
 
     /** As Go's %q writes it, between the quotes. */
     private static String quoted(String secret) {
-        return secret.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t");
+        return secret.replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("\n", "\\n")
+                .replace("\t", "\\t");
     }
 
     /** Keeps inlined secrets out of logs. */

@@ -40,10 +40,8 @@ final class Objections {
         if (objections.isEmpty()) {
             return Optional.empty();
         }
-        String messages = objections.stream()
-                .limit(SHOWN)
-                .map(Verdict.Refused::message)
-                .collect(Collectors.joining("; "));
+        String messages =
+                objections.stream().limit(SHOWN).map(Verdict.Refused::message).collect(Collectors.joining("; "));
         int more = objections.size() - SHOWN;
         return Optional.of(new Verdict.Refused(
                 objections.getFirst().reason(), more > 0 ? messages + "; and " + more + " more" : messages));

@@ -168,8 +168,7 @@ public final class PolicyCompiler {
         return result;
     }
 
-    private static List<Map<String, Object>> intervals(
-            ObjectKey key, List<MuteTiming> timings, Objections objections) {
+    private static List<Map<String, Object>> intervals(ObjectKey key, List<MuteTiming> timings, Objections objections) {
         TimeIntervals compiler = new TimeIntervals(objections);
         List<Map<String, Object>> result = new ArrayList<>();
         for (int i = 0; i < timings.size(); i++) {

@@ -36,7 +36,8 @@ final class ReceiverKinds {
      * @param of this kind's part of a receiver, null when it is of another kind
      * @param write writes the fields
      */
-    record Kind<T>(String name, String section, Function<Receiver, @Nullable T> of, BiConsumer<T, ReceiverFields> write) {
+    record Kind<T>(
+            String name, String section, Function<Receiver, @Nullable T> of, BiConsumer<T, ReceiverFields> write) {
 
         boolean isKindOf(Receiver receiver) {
             return of.apply(receiver) != null;

@@ -64,7 +64,9 @@ final class RouteChecks {
     private void contactPointIsMalformed(String path, Route route) {
         String reference = route.contactPoint();
         if (reference != null
-                && (reference.isBlank() || reference.startsWith("/") || reference.endsWith("/")
+                && (reference.isBlank()
+                        || reference.startsWith("/")
+                        || reference.endsWith("/")
                         || reference.chars().filter(c -> c == '/').count() > 1)) {
             objections.invalid(path + ".contactPoint", "must be a name, or namespace/name");
         }
@@ -163,8 +165,7 @@ final class RouteChecks {
         for (int i = 0; i < names.size(); i++) {
             if (!timings.contains(names.get(i))) {
                 objections.invalid(
-                        path + "[" + i + "]",
-                        "\"" + names.get(i) + "\" is not defined; add it to spec.muteTimings");
+                        path + "[" + i + "]", "\"" + names.get(i) + "\" is not defined; add it to spec.muteTimings");
             }
         }
     }

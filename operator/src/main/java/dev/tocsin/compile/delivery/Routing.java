@@ -64,12 +64,13 @@ public final class Routing {
     }
 
     private static Node node(RouteNode route, Optional<ObjectKey> policy, String parentReceiver) {
-        String receiver = route.contactPoint() == null
-                ? parentReceiver
-                : ContactPointFragment.receiverName(route.contactPoint());
+        String receiver =
+                route.contactPoint() == null ? parentReceiver : ContactPointFragment.receiverName(route.contactPoint());
         return new Node(
                 route.matchers().stream().map(LabelMatcher::predicate).reduce(labels -> true, Predicate::and),
-                route.routes().stream().map(child -> node(child, policy, receiver)).toList(),
+                route.routes().stream()
+                        .map(child -> node(child, policy, receiver))
+                        .toList(),
                 route.continueMatching(),
                 new Match(policy, route.path(), receiver, route.muteTimings(), route.activeTimings()));
     }

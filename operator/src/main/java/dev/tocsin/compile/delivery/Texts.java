@@ -13,8 +13,7 @@ import java.util.Optional;
 final class Texts {
     private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]+");
-    private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+):([0-9]{1,5})");
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+):([0-9]{1,5})");
     private static final Pattern AUTHORITY =
             Pattern.compile("([^@\\[\\]]*@)?(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{0,5})?");
     private static final int MAX_PORT = 65_535;

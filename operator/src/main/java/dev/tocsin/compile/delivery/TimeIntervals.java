@@ -174,9 +174,7 @@ final class TimeIntervals {
     }
 
     private static boolean isDayOfMonth(String text) {
-        return NUMBER.matches(text)
-                && Integer.parseInt(text) != 0
-                && Math.abs(Integer.parseInt(text)) <= LAST_DAY;
+        return NUMBER.matches(text) && Integer.parseInt(text) != 0 && Math.abs(Integer.parseInt(text)) <= LAST_DAY;
     }
 
     private static boolean isNeverADay(List<String> ends) {
@@ -236,7 +234,8 @@ final class TimeIntervals {
 
     /** Begin and end of a range; both the same when there is no colon; unusable words when there are several. */
     private static List<String> ends(@Nullable String text) {
-        String[] parts = text == null ? new String[0] : text.toLowerCase(Locale.ROOT).split(":", -1);
+        String[] parts =
+                text == null ? new String[0] : text.toLowerCase(Locale.ROOT).split(":", -1);
         return switch (parts.length) {
             case 1 -> List.of(parts[0]);
             case 2 -> List.of(parts[0], parts[1]);

@@ -28,16 +28,41 @@ final class GeneratedPolicies {
     private static final List<String> LABELS =
             List.of("a", "b", "severity", "alertname", "tocsin_namespace", "tocsin_rule", "bad-name");
     private static final List<String> VALUES = List.of(
-            "", "x", "y", "page", "shop", "bank", "x\"y", "back\\slash", "line\nbreak", "ünï", "{}", "a,b", "x=y", "~", "\t",
-            ".*", "sh.*", "x|y", "(?i)PAGE", "[^x]+", "\\d+", "[", "a)|(b", "\\Qx", "(a{100}){100}");
+            "",
+            "x",
+            "y",
+            "page",
+            "shop",
+            "bank",
+            "x\"y",
+            "back\\slash",
+            "line\nbreak",
+            "ünï",
+            "{}",
+            "a,b",
+            "x=y",
+            "~",
+            "\t",
+            ".*",
+            "sh.*",
+            "x|y",
+            "(?i)PAGE",
+            "[^x]+",
+            "\\d+",
+            "[",
+            "a)|(b",
+            "\\Qx",
+            "(a{100}){100}");
 
     private GeneratedPolicies() {}
 
     /** Compiled policies of several namespaces, and alerts. */
-    record Scene(AlertmanagerConfiguration configuration, List<PolicyFragment> policies, List<Map<String, String>> alerts) {}
+    record Scene(
+            AlertmanagerConfiguration configuration, List<PolicyFragment> policies, List<Map<String, String>> alerts) {}
 
     static Arbitrary<Scene> scenes() {
-        Arbitrary<List<NotificationPolicySpec>> specs = specs().list().ofMinSize(2).ofMaxSize(6);
+        Arbitrary<List<NotificationPolicySpec>> specs =
+                specs().list().ofMinSize(2).ofMaxSize(6);
         return Combinators.combine(specs, alerts().list().ofSize(4)).as(GeneratedPolicies::scene);
     }
 
@@ -60,7 +85,8 @@ final class GeneratedPolicies {
         List<PolicyFragment> fragments = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
             ObjectKey key = new ObjectKey(NAMESPACES.get(i % NAMESPACES.size()), "policy-" + i);
-            if (compiler.compile(key, "uid", 1, specs.get(i)) instanceof Compiled.Usable<PolicyFragment>(var fragment)) {
+            if (compiler.compile(key, "uid", 1, specs.get(i))
+                    instanceof Compiled.Usable<PolicyFragment>(var fragment)) {
                 offers.put(key, new Assembler.PolicyOffer(fragment, null));
                 fragments.add(fragment);
             }
@@ -72,8 +98,7 @@ final class GeneratedPolicies {
                 ObjectKey key = new ObjectKey(namespace, name);
                 contactPoints.put(
                         key,
-                        new ContactPointFragment(
-                                key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of()));
+                        new ContactPointFragment(key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of()));
                 grants.put(key, name.equals("team") ? new Grants(Set.of("shop", "bank")) : Grants.NONE);
             }
         }
@@ -90,14 +115,14 @@ final class GeneratedPolicies {
                 .ofMaxSize(2)
                 .map(intervals -> List.of(new MuteTiming("nights", intervals)));
         Arbitrary<List<InhibitRule>> inhibitions = Combinators.combine(
-                        matchers(1), matchers(1), Arbitraries.of(LABELS.subList(0, 5)).list().ofMaxSize(2))
+                        matchers(1),
+                        matchers(1),
+                        Arbitraries.of(LABELS.subList(0, 5)).list().ofMaxSize(2))
                 .as(InhibitRule::new)
                 .list()
                 .ofMaxSize(2);
         return Combinators.combine(
-                        Arbitraries.frequency(
-                                Tuple.of(3, PolicyScope.Namespace),
-                                Tuple.of(1, PolicyScope.Cluster)),
+                        Arbitraries.frequency(Tuple.of(3, PolicyScope.Namespace), Tuple.of(1, PolicyScope.Cluster)),
                         routes(3),
                         timings,
                         inhibitions)
@@ -121,7 +146,11 @@ final class GeneratedPolicies {
                         groupBy.injectNull(0.5),
                         durations.injectNull(0.5),
                         durations.injectNull(0.5),
-                        depth == 3 ? matchers(0).map(matchers -> matchers.stream().limit(1).toList()) : matchers(0),
+                        depth == 3
+                                ? matchers(0)
+                                        .map(matchers ->
+                                                matchers.stream().limit(1).toList())
+                                : matchers(0),
                         Arbitraries.of(true, false).injectNull(0.4),
                         Arbitraries.of("nights").list().ofMaxSize(1),
                         children)
@@ -131,8 +160,7 @@ final class GeneratedPolicies {
 
     private static Arbitrary<List<Matcher>> matchers(int atLeast) {
         Arbitrary<String> labels = Arbitraries.frequencyOf(
-                Tuple.of(400, Arbitraries.of(LABELS.subList(0, 6))),
-                Tuple.of(1, Arbitraries.of(LABELS)));
+                Tuple.of(400, Arbitraries.of(LABELS.subList(0, 6))), Tuple.of(1, Arbitraries.of(LABELS)));
         Arbitrary<String> values = Arbitraries.frequencyOf(
                 Tuple.of(200, Arbitraries.of(VALUES.subList(0, 15))),
                 Tuple.of(200, Arbitraries.of("x", "page")),
@@ -151,14 +179,20 @@ final class GeneratedPolicies {
                 .as(TimeOfDayRange::new);
         return Combinators.combine(
                         Arbitraries.frequencyOf(
-                                        Tuple.of(60, times), Tuple.of(1, Arbitraries.of(new TimeOfDayRange("24:00", "9:00"))))
+                                        Tuple.of(60, times),
+                                        Tuple.of(1, Arbitraries.of(new TimeOfDayRange("24:00", "9:00"))))
                                 .list()
                                 .ofMinSize(1)
                                 .ofMaxSize(2),
-                        Arbitraries.of("monday", "friday:tuesday", "sunday:saturday", "Wednesday").list().ofMaxSize(2),
-                        Arbitraries.of("UTC", "Europe/Berlin", "America/New_York").injectNull(0.5),
+                        Arbitraries.of("monday", "friday:tuesday", "sunday:saturday", "Wednesday")
+                                .list()
+                                .ofMaxSize(2),
+                        Arbitraries.of("UTC", "Europe/Berlin", "America/New_York")
+                                .injectNull(0.5),
                         Arbitraries.of(true, false),
-                        Arbitraries.of("1", "-1", "1:31", "-7:-1", "5:-5").list().ofMaxSize(1),
+                        Arbitraries.of("1", "-1", "1:31", "-7:-1", "5:-5")
+                                .list()
+                                .ofMaxSize(1),
                         Arbitraries.of("may", "11:2", "june:8", "1").list().ofMaxSize(1),
                         Arbitraries.of("2026", "2026:2030").list().ofMinSize(1).ofMaxSize(1))
                 .as((ranges, weekdays, location, ofDates, days, months, years) -> ofDates

@@ -44,7 +44,8 @@ record GoldenCase(
     record Result(AlertmanagerConfiguration configuration, Map<String, Verdict> verdicts) {}
 
     static GoldenCase read(Path folder) throws IOException {
-        GoldenCase result = new GoldenCase(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new Delivery(null, null));
+        GoldenCase result =
+                new GoldenCase(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new Delivery(null, null));
         List<Path> files;
         try (Stream<Path> entries = Files.list(folder)) {
             files = entries.filter(file -> file.getFileName().toString().startsWith("in-"))
@@ -127,14 +128,15 @@ record GoldenCase(
             return new SecretValues.Lookup.Found(value);
         }
         return secrets.keySet().stream()
-                        .anyMatch(other ->
-                                other.namespace().equals(ref.namespace()) && other.name().equals(ref.name()))
+                        .anyMatch(other -> other.namespace().equals(ref.namespace())
+                                && other.name().equals(ref.name()))
                 ? new SecretValues.Lookup.NoKey()
                 : new SecretValues.Lookup.NoSecret();
     }
 
     private static ObjectKey key(HasMetadata object) {
-        return new ObjectKey(object.getMetadata().getNamespace(), object.getMetadata().getName());
+        return new ObjectKey(
+                object.getMetadata().getNamespace(), object.getMetadata().getName());
     }
 
     static String write(Map<String, Verdict> verdicts) throws IOException {

@@ -30,7 +30,8 @@ class GoldenDeliveryTest {
 
         GoldenCase.Result result = GoldenCase.read(folder).compile();
 
-        assertIsGolden(folder.resolve("out-alertmanager.yaml"), result.configuration().toYaml());
+        assertIsGolden(
+                folder.resolve("out-alertmanager.yaml"), result.configuration().toYaml());
         assertIsGolden(folder.resolve("out-verdicts.yaml"), GoldenCase.write(result.verdicts()));
     }
 

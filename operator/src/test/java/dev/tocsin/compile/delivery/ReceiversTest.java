@@ -54,8 +54,7 @@ class ReceiversTest {
                   url: {value: "%s"}
                   timeout: 5s
                   http: {basicAuth: {username: tocsin, password: {secretKeyRef: {name: keys, key: secret}}}}
-                """
-                .formatted(sink.url("/hook")));
+                """.formatted(sink.url("/hook")));
 
         String expected = Base64.getEncoder().encodeToString(("tocsin:" + SECRET).getBytes(StandardCharsets.UTF_8));
         assertThat(request.headers()).containsEntry("Authorization", List.of("Basic " + expected));
@@ -71,8 +70,7 @@ class ReceiversTest {
                 webhook:
                   url: {value: "%s/{{ .GroupLabels.alertname }}"}
                   http: {authorization: {type: Token, credentials: {secretKeyRef: {name: keys, key: token}}}}
-                """
-                .formatted(sink.url("/hook")));
+                """.formatted(sink.url("/hook")));
 
         assertThat(request.headers()).containsEntry("Authorization", List.of("Token t0ken"));
     }
@@ -103,8 +101,7 @@ class ReceiversTest {
                   severity: "{{ if eq .CommonLabels.severity \\"page\\" }}critical{{ else }}warning{{ end }}"
                   component: checkout
                   details: {"yes": "{{ .CommonLabels.tocsin_rule }}"}
-                """
-                .formatted(sink.url("/pagerduty")));
+                """.formatted(sink.url("/pagerduty")));
 
         JsonNode body = GoldenCase.YAML.readTree(request.body());
         assertThat(body.path("routing_key").asText()).isEqualTo("t0ken");
@@ -120,7 +117,8 @@ class ReceiversTest {
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.setUser("tocsin@example.com", "tocsin", SECRET);
         mail.start();
-        try (RunningAlertmanager alertmanager = start("""
+        try (RunningAlertmanager alertmanager =
+                start("""
                 email:
                   to: [team@example.com, "Boss <boss@example.com>"]
                   from: tocsin@example.com
@@ -130,8 +128,7 @@ class ReceiversTest {
                   requireTls: false
                   headers: {Subject: "{{ .CommonLabels.alertname }} in {{ .CommonLabels.tocsin_namespace }}"}
                   text: "{{ range .Alerts }}{{ .Annotations.summary }}{{ end }}"
-                """
-                .formatted(mail.getSmtp().getPort()))) {
+                """.formatted(mail.getSmtp().getPort()))) {
             alertmanager.fire(ALERT);
 
             await("two people have mail").until(() -> mail.getReceivedMessages().length == 2);
@@ -155,14 +152,14 @@ class ReceiversTest {
     }
 
     private RunningAlertmanager start(String receiver) throws Exception {
-        ContactPointSpec spec = GoldenCase.YAML.readValue(
-                "receivers:\n- " + receiver.indent(2).strip(), ContactPointSpec.class);
+        ContactPointSpec spec =
+                GoldenCase.YAML.readValue("receivers:\n- " + receiver.indent(2).strip(), ContactPointSpec.class);
         Map<String, String> secrets = Map.of("secret", SECRET, "token", "t0ken", "url", sink.url("/slack"));
         Compiled<ContactPointFragment> compiled = new ContactPointCompiler()
                 .compile(KEY, "uid", 1, spec, ref -> new SecretValues.Lookup.Found(secrets.get(ref.key())));
         assertThat(compiled).isInstanceOf(Compiled.Usable.class);
-        AlertmanagerConfiguration configuration = AlertmanagerConfiguration.only(
-                ((Compiled.Usable<ContactPointFragment>) compiled).fragment());
+        AlertmanagerConfiguration configuration =
+                AlertmanagerConfiguration.only(((Compiled.Usable<ContactPointFragment>) compiled).fragment());
         return RunningAlertmanager.start(
                 folder, configuration.toYaml().replace("route:\n", "route:\n  group_wait: \"0s\"\n"));
     }

@@ -25,8 +25,17 @@ class RegexesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "[", "(", ")", "a)|(b", "*", "x{1001}", "\\Qopen", "(a{100}){100}", "((a{1000}){1000}){1000}",
-                "((a{999,}){999}){2}", "\\C"
+                "[",
+                "(",
+                ")",
+                "a)|(b",
+                "*",
+                "x{1001}",
+                "\\Qopen",
+                "(a{100}){100}",
+                "((a{1000}){1000}){1000}",
+                "((a{999,}){999}){2}",
+                "\\C"
             })
     void whatItRefusesOrWouldChokeOnIsRefused(String regex) {
         assertThat(Regexes.problem(regex)).isPresent();

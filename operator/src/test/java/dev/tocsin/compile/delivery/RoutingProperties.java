@@ -3,8 +3,8 @@ package dev.tocsin.compile.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.api.v1alpha1.PolicyScope;
-import dev.tocsin.compile.delivery.GeneratedPolicies.Scene;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.delivery.GeneratedPolicies.Scene;
 import dev.tocsin.engines.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +39,9 @@ class RoutingProperties {
                     .flatMap(match -> match.policy().stream())
                     .collect(Collectors.toSet());
             anyTaken |= !takers.isEmpty();
-            assertThat(foreignPolicies(scene, alert)).extracting(PolicyFragment::key).noneMatch(takers::contains);
+            assertThat(foreignPolicies(scene, alert))
+                    .extracting(PolicyFragment::key)
+                    .noneMatch(takers::contains);
         }
         coverEnough(anyTaken);
     }
@@ -101,7 +103,8 @@ class RoutingProperties {
 
     private static List<String> routesTest(Path file, Map<String, String> alert) {
         List<String> command = new ArrayList<>(List.of("config", "routes", "test", "--config.file=" + file));
-        alert.forEach((label, value) -> command.add(LabelMatcher.equal(label, value).text()));
+        alert.forEach(
+                (label, value) -> command.add(LabelMatcher.equal(label, value).text()));
         return command;
     }
 
