@@ -5,16 +5,12 @@ import dev.tocsin.api.v1alpha1.ContactPointStatus;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import dev.tocsin.api.v1alpha1.NotificationPolicyStatus;
 import dev.tocsin.compile.ObjectKey;
-import dev.tocsin.compile.delivery.ContactPointCompiler;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.AlertmanagerState;
-import dev.tocsin.observe.DeliveryHealth.Health;
 import dev.tocsin.observe.DeliveryObserver;
-import dev.tocsin.observe.DeliveryPicture;
-import dev.tocsin.operator.DeliveryPlan.Outcome;
 import dev.tocsin.publish.AlertmanagerControl;
 import dev.tocsin.publish.AlertmanagerMembers;
 import dev.tocsin.publish.AlertmanagerMembers.Rollout;
@@ -26,15 +22,12 @@ import dev.tocsin.publish.PodTouch;
 import dev.tocsin.publish.PublishedConfiguration;
 import dev.tocsin.publish.ReplicaWatch;
 import dev.tocsin.publish.SecretConfigurationStore;
-import dev.tocsin.status.ContactPointStatusFactory;
 import dev.tocsin.status.DeliveryConditions;
-import dev.tocsin.status.NotificationPolicyStatusFactory;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.Amtool;
 import dev.tocsin.vet.ConfigurationVetter;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -44,7 +37,6 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -55,8 +47,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,9 +74,6 @@ public final class DeliveryLoop implements AutoCloseable {
     private final OperatorConfiguration configuration;
     private final ConfigurationVetter vetter;
     private final ConfigurationStore store;
-    private final StatusWriter statusWriter;
-    private final Consumer<Map<ObjectKey, List<String>>> routed;
-    private final Clock clock;
     private final Timing timing;
     private final PublishedConfiguration published = new PublishedConfiguration();
     private final AlertmanagerMembers members;
@@ -104,19 +91,14 @@ public final class DeliveryLoop implements AutoCloseable {
     // Confined to the loop's thread.
     private final Map<ObjectKey, ContactPoint> contactPoints = new HashMap<>();
     private final Map<ObjectKey, NotificationPolicy> policies = new HashMap<>();
-    private final Map<ObjectKey, Live> liveContactPoints = new HashMap<>();
-    private final Map<ObjectKey, Live> livePolicies = new HashMap<>();
-    private final Map<String, ContactPointStatus> contactPointStatuses = new HashMap<>();
-    private final Map<String, NotificationPolicyStatus> policyStatuses = new HashMap<>();
-    private Map<ObjectKey, List<String>> reportedContactPoints = Map.of();
-    private Map<ObjectKey, Integer> alertsByPolicy = Map.of();
-    private @Nullable Instant alertsCounted;
+    private final LiveVersions<ContactPointFragment> liveContactPoints = new LiveVersions<>();
+    private final LiveVersions<PolicyFragment> livePolicies = new LiveVersions<>();
+    private final DeliveryReporter reporter;
     private @Nullable DeliveryPlan plan;
     private long planSequence;
     private LiveFragments proven = LiveFragments.NONE;
     private Set<ContactPointFragment> contactPointsAtStart = Set.of();
     private Set<PolicyFragment> policiesAtStart = Set.of();
-    private @Nullable Routing routing;
     private ConfigurationStore.@Nullable Content kept;
     private volatile long keptBytes;
     private @Nullable Function<ReplicaWatch.Listener, ReplicaWatch> watch;
@@ -142,9 +124,6 @@ public final class DeliveryLoop implements AutoCloseable {
                 Duration.ofSeconds(5));
     }
 
-    /** A version of an object in the configuration, and the publication since which it is there. */
-    private record Live(Object fragment, long sequence) {}
-
     /**
      * @param http for Alertmanager's API; give it a short connect timeout
      * @param touch makes the kubelet sync a member's files
@@ -167,9 +146,7 @@ public final class DeliveryLoop implements AutoCloseable {
         this.configuration = configuration;
         this.vetter = vetter;
         this.store = store;
-        this.statusWriter = statusWriter;
-        this.routed = routed;
-        this.clock = clock;
+        this.reporter = new DeliveryReporter(statusWriter, routed, timing.counts(), clock);
         this.timing = timing;
         this.members = new AlertmanagerMembers(
                 configuration.alertmanager().members(),
@@ -317,7 +294,14 @@ public final class DeliveryLoop implements AutoCloseable {
                     due = !publish(planner, refused);
                     notBefore = System.nanoTime() + (due ? PAUSE_AFTER_FAILURE : timing.spacing()).toNanos();
                 }
-                report();
+                if (plan != null) {
+                    reporter.report(
+                            plan,
+                            new DeliveryReporter.Current(contactPoints, policies),
+                            new DeliveryReporter.Live(liveContactPoints, livePolicies),
+                            members.rollout(),
+                            observer.picture());
+                }
                 Thread.sleep(STATUS_PAUSE);
             }
         } catch (InterruptedException e) {
@@ -457,16 +441,15 @@ public final class DeliveryLoop implements AutoCloseable {
             planSequence = publish(
                     new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes()));
             planner.isPublished(next);
-            follow(liveContactPoints, next.contactPoints(), planSequence, outcome -> wasLoadedBefore(outcome.live()));
-            follow(livePolicies, next.policies(), planSequence, outcome -> wasLoadedBefore(outcome.live()));
+            liveContactPoints.follow(next.contactPoints(), planSequence, this::wasLoadedBefore);
+            livePolicies.follow(next.policies(), planSequence, this::wasLoadedBefore);
             next.defaultMissing()
                     .ifPresent(key -> LOG.warn(
                             "the default contact point {} is missing or refused: alerts that no policy takes reach"
                                     + " nobody",
                             key));
             plan = next;
-            routing = new Routing(next.configuration());
-            alertsCounted = null;
+            reporter.routesAre(new Routing(next.configuration()));
             return true;
         } catch (UncheckedIOException e) {
             LOG.error("the configuration cannot be vetted, it is tried again: {}", e.getMessage());
@@ -513,29 +496,12 @@ public final class DeliveryLoop implements AutoCloseable {
         return before != null && before.yaml().equals(content.yaml()) && Arrays.equals(before.live(), content.live());
     }
 
-    private static <F> void follow(
-            Map<ObjectKey, Live> live,
-            Map<ObjectKey, Outcome<F>> outcomes,
-            long sequence,
-            Predicate<Outcome<F>> wasLoadedBefore) {
-        live.keySet().retainAll(outcomes.keySet());
-        outcomes.forEach((key, outcome) -> {
-            F fragment = outcome.live();
-            Live before = live.get(key);
-            if (fragment == null) {
-                live.remove(key);
-            } else if (before == null || !before.fragment().equals(fragment)) {
-                live.put(key, new Live(fragment, wasLoadedBefore.test(outcome) ? 0 : sequence));
-            }
-        });
-    }
-
     /**
      * Whether this was proven before the operator started: it is the version that was kept, and the object says that
      * it is loaded. A restart must not make every object say for a moment that it is not.
      */
-    private boolean wasLoadedBefore(@Nullable ContactPointFragment fragment) {
-        ContactPoint object = fragment == null ? null : contactPoints.get(fragment.key());
+    private boolean wasLoadedBefore(ContactPointFragment fragment) {
+        ContactPoint object = contactPoints.get(fragment.key());
         ContactPointStatus status = object == null ? null : object.getStatus();
         return status != null
                 && plan == null
@@ -545,8 +511,8 @@ public final class DeliveryLoop implements AutoCloseable {
                 && DeliveryConditions.saysLoaded(status.conditions());
     }
 
-    private boolean wasLoadedBefore(@Nullable PolicyFragment fragment) {
-        NotificationPolicy object = fragment == null ? null : policies.get(fragment.key());
+    private boolean wasLoadedBefore(PolicyFragment fragment) {
+        NotificationPolicy object = policies.get(fragment.key());
         NotificationPolicyStatus status = object == null ? null : object.getStatus();
         return status != null
                 && plan == null
@@ -556,166 +522,8 @@ public final class DeliveryLoop implements AutoCloseable {
                 && DeliveryConditions.saysLoaded(status.conditions());
     }
 
-    // ---- report ----
-
-    private void report() {
-        DeliveryPlan current = plan;
-        if (current == null) {
-            return;
-        }
-        Instant now = clock.instant();
-        Rollout rollout = members.rollout();
-        DeliveryPicture picture = observer.picture();
-        if (!picture.contactPoints().equals(reportedContactPoints)) {
-            reportedContactPoints = picture.contactPoints();
-            routed.accept(reportedContactPoints);
-        }
-        countAlerts(picture, now);
-        Map<String, Map<String, Health>> health = new HashMap<>();
-        picture.health()
-                .forEach((sender, state) -> health.computeIfAbsent(sender.receiver(), key -> new HashMap<>())
-                        .put(sender.integration(), state));
-        contactPointStatuses.keySet().retainAll(uids(contactPoints));
-        policyStatuses.keySet().retainAll(uids(policies));
-        current.contactPoints().forEach((key, outcome) -> {
-            ContactPoint object = contactPoints.get(key);
-            if (object != null && outcome.isAbout(object)) {
-                report(key, object, outcome, rollout, health.getOrDefault(key.toString(), Map.of()), now);
-            }
-        });
-        current.policies().forEach((key, outcome) -> {
-            NotificationPolicy object = policies.get(key);
-            if (object != null && outcome.isAbout(object)) {
-                report(key, object, outcome, rollout, now);
-            }
-        });
-    }
-
-    private static Set<String> uids(Map<ObjectKey, ? extends HasMetadata> objects) {
-        return objects.values().stream()
-                .map(object -> object.getMetadata().getUid())
-                .collect(Collectors.toSet());
-    }
-
-    private void report(
-            ObjectKey key,
-            ContactPoint object,
-            Outcome<ContactPointFragment> outcome,
-            Rollout rollout,
-            Map<String, Health> health,
-            Instant now) {
-        ContactPointFragment live = outcome.live();
-        long sequence = sequence(liveContactPoints, key);
-        ContactPointStatus before = contactPointStatuses.computeIfAbsent(outcome.uid(), uid -> statusOf(object));
-        ContactPointStatus next = ContactPointStatusFactory.status(
-                before,
-                new ContactPointStatusFactory.Facts(
-                        outcome.generation(),
-                        outcome.verdict(),
-                        live == null ? null : live.generation(),
-                        rollout.loadedBy(sequence),
-                        rollout.expected(),
-                        rollout.provenEverywhere() >= sequence,
-                        waitingFor(rollout, sequence),
-                        ContactPointCompiler.integrations(object.getSpec()),
-                        health),
-                now);
-        if (!next.equals(before)) {
-            contactPointStatuses.put(outcome.uid(), next);
-            offer(
-                    ContactPoint.class,
-                    object,
-                    next,
-                    before == null || !Objects.equals(before.conditions(), next.conditions()));
-        }
-    }
-
-    private void report(
-            ObjectKey key, NotificationPolicy object, Outcome<PolicyFragment> outcome, Rollout rollout, Instant now) {
-        PolicyFragment live = outcome.live();
-        long sequence = sequence(livePolicies, key);
-        NotificationPolicyStatus before = policyStatuses.computeIfAbsent(outcome.uid(), uid -> statusOf(object));
-        NotificationPolicyStatus next = NotificationPolicyStatusFactory.status(
-                before,
-                new NotificationPolicyStatusFactory.Facts(
-                        outcome.generation(),
-                        outcome.verdict(),
-                        live == null ? null : live.generation(),
-                        rollout.loadedBy(sequence),
-                        rollout.expected(),
-                        rollout.provenEverywhere() >= sequence,
-                        waitingFor(rollout, sequence),
-                        alertsOf(key, before)),
-                now);
-        if (!next.equals(before)) {
-            policyStatuses.put(outcome.uid(), next);
-            offer(
-                    NotificationPolicy.class,
-                    object,
-                    next,
-                    before == null || !Objects.equals(before.conditions(), next.conditions()));
-        }
-    }
-
-    private <S, T extends CustomResource<?, S>> void offer(Class<T> type, T object, S status, boolean urgent) {
-        statusWriter.offer(
-                type,
-                object.getMetadata().getNamespace(),
-                object.getMetadata().getName(),
-                object.getMetadata().getUid(),
-                status,
-                urgent);
-    }
-
-    private static long sequence(Map<ObjectKey, Live> live, ObjectKey key) {
-        Live found = live.get(key);
-        return found == null ? 0 : found.sequence();
-    }
-
-    private static String waitingFor(Rollout rollout, long sequence) {
-        if (rollout.refusal().isPresent() && rollout.refusal().get().sequence() >= sequence) {
-            return rollout.refusal().get().pod() + " refuses the configuration: "
-                    + rollout.refusal().get().reason();
-        }
-        List<String> silent = rollout.unreachable().stream()
-                .filter(pod -> rollout.proven().getOrDefault(pod, 0L) < sequence)
-                .toList();
-        return silent.isEmpty() ? "" : String.join(", ", silent) + " cannot be reached";
-    }
-
-    /** Before any member has answered, what was counted before stands. */
-    private int alertsOf(ObjectKey key, @Nullable NotificationPolicyStatus before) {
-        if (alertsCounted == null && before != null && before.alerts() != null) {
-            return before.alerts();
-        }
-        return alertsByPolicy.getOrDefault(key, 0);
-    }
-
-    private void countAlerts(DeliveryPicture picture, Instant now) {
-        Routing tree = routing;
-        Instant counted = alertsCounted;
-        if (tree == null || !picture.isKnown() || (counted != null && now.isBefore(counted.plus(timing.counts())))) {
-            return;
-        }
-        alertsCounted = now;
-        Map<ObjectKey, Integer> counts = new HashMap<>();
-        for (Map<String, String> labels : picture.alerts()) {
-            tree.match(labels).stream()
-                    .flatMap(match -> match.policy().stream())
-                    .distinct()
-                    .forEach(policy -> counts.merge(policy, 1, Integer::sum));
-        }
-        alertsByPolicy = counts;
-    }
-
-    // ---- small things ----
-
     private static ObjectKey key(HasMetadata object) {
         return new ObjectKey(
                 object.getMetadata().getNamespace(), object.getMetadata().getName());
-    }
-
-    private static <S> @Nullable S statusOf(CustomResource<?, S> object) {
-        return object.getStatus();
     }
 }

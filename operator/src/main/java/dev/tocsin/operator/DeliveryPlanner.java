@@ -432,7 +432,7 @@ final class DeliveryPlanner {
     /** The parts that the engine takes together: what was live already is suspected last. */
     private List<Part> taken(List<Part> parts, String objection, Judge judge, Map<Part, Verdict.Refused> leftOut)
             throws InterruptedException {
-        LOG.error("the engine refuses the whole configuration, looking for the culprits: {}", objection);
+        LOG.error("the engine refuses the whole configuration, looking for the culprits: {}", redacted(objection));
         List<Part> live = parts.stream().filter(part -> !part.isCurrent()).toList();
         List<Part> newcomers = parts.stream().filter(Part::isCurrent).toList();
         List<Part> culprits = new ArrayList<>();
@@ -456,6 +456,16 @@ final class DeliveryPlanner {
         List<Part> rest = new ArrayList<>(parts);
         rest.removeAll(culprits);
         return rest;
+    }
+
+    /** The engine may quote what it refuses. */
+    private String redacted(String message) {
+        String result = message;
+        for (ContactPointEntry entry : contactPointEntries.values()) {
+            ContactPointFragment fragment = current(entry.compiled());
+            result = fragment == null ? result : fragment.redacted(result);
+        }
+        return result;
     }
 
     private boolean isTaken(List<Part> parts, Judge judge) throws InterruptedException {

@@ -124,7 +124,7 @@ public final class MemberLoader implements AutoCloseable {
                         "{} has not loaded the configuration after {} s{}",
                         member.pod(),
                         spent.toSeconds(),
-                        refusal.map(reason -> ", it says: " + reason).orElse(""));
+                        refusal.isPresent() ? ", it refuses it: its log says why" : "");
             }
             delay = longer(delay);
         }
