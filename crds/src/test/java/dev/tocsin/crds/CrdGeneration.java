@@ -39,7 +39,7 @@ final class CrdGeneration {
             Memory memory = new Memory();
             new CRDGenerator()
                     .withOutput(memory)
-                    .withMinQuotes(true)
+                    .withMinQuotes(false)
                     .withPostProcessor(new CrdRefinement(kind))
                     .customResourceClasses(kind)
                     .generate();

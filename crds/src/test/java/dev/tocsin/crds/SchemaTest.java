@@ -37,6 +37,13 @@ class SchemaTest {
         assertThat(yaml.length()).isLessThan(MAX_CRD_BYTES);
     }
 
+    /** Readers of YAML 1.1, kubectl and Helm among them, take a bare True for a boolean: no condition could be written. */
+    @ParameterizedTest
+    @MethodSource("crds")
+    void wordsThatYamlReadsOtherwiseAreQuoted(String yaml) {
+        assertThat(yaml).doesNotContainPattern("(?mi)^ *- (true|false|yes|no|on|off|null|~|=)$");
+    }
+
     private static void inspect(String path, JsonNode schema, List<String> faults) {
         switch (schema.path("type").asText()) {
             case "string" -> {
