@@ -11,6 +11,41 @@ CLUSTER_COMMAND := e2e/cluster/cluster
 help:
 	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Maven and the program need a JDK 25 or newer: JAVA_HOME, else the newest of the usual places.
+JAVA_HOME := $(shell e2e/tools/java-home)
+export JAVA_HOME
+MAVEN := mvn -B -ntp -q
+
+##@ Work
+
+.PHONY: build check test generate check-drift quickstart quickstart-down chart-test bench clean
+build: ## build the program: operator/target/tocsin
+	$(MAVEN) package -DskipTests
+	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
+
+check: check-drift ## quick: unit and golden tests, drift of generated files; before each commit
+	$(MAVEN) test -DexcludedGroups=integration
+
+test: ## everything: unit, golden, integration with real engines, end to end on a cluster
+	e2e/test
+
+generate: ## regenerate what is generated: CRDs, API reference, chart's CRDs, manifests
+	$(MAVEN) -pl crds test -Dtest=GeneratedFilesTest -Dgenerate=true
+	helm-chart/dev/generate
+
+check-drift: ## fail when a generated file is not what its source says
+	e2e/tools/build control-plane
+	helm-chart/dev/generate --check
+
+quickstart: ## a cluster, the chart, real metrics, a firing rule, a notification; the first time 20 minutes
+	e2e/quickstart
+
+quickstart-down: cluster-down ## remove the quickstart with its cluster
+
+clean: ## remove what was built in this folder; the cache (~/.cache/tocsin) and a running cluster stay
+	$(MAVEN) clean
+	rm -rf target
+
 ##@ Tools
 
 .PHONY: tools tools-engines tools-control-plane
@@ -44,8 +79,8 @@ kubeconfig: ## print the path of the running cluster's kubeconfig: export KUBECO
 ##@ Images
 
 .PHONY: image images-engines
-image: images-engines ## build the images of the operator and of the engines as target/images/*.tar
+image: build images-engines ## build the images of the operator and of the engines as target/images/*.tar
 	operator/image/build
 
-images-engines: tools-engines
+images-engines:
 	e2e/images/build
