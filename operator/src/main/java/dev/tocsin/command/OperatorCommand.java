@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,6 +98,8 @@ public final class OperatorCommand implements Callable<Integer> {
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(metrics);
         new ProcessorMetrics().bindTo(metrics);
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
         try (KubernetesClient client = client();
                 TocsinOperator operator = new TocsinOperator(
                         client,
@@ -106,12 +109,11 @@ public final class OperatorCommand implements Callable<Integer> {
                         metrics,
                         Clock.systemUTC());
                 WebEndpoint web = new WebEndpoint(port, metrics, operator::isReady)) {
-            CountDownLatch stop = new CountDownLatch(1);
-            Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stop.countDown();
                 try {
-                    main.join(20_000);
+                    // Not the end of the main thread: that one ends in System.exit, which waits for this hook.
+                    stopped.await(20, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -120,6 +122,8 @@ public final class OperatorCommand implements Callable<Integer> {
             LOG.info("started, /metrics, /healthz and /readyz on port {}", web.port());
             stop.await();
             LOG.info("stopping");
+        } finally {
+            stopped.countDown();
         }
         return 0;
     }

@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class TocsinOperator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TocsinOperator.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final String LEASE = "tocsin-operator";
     private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
@@ -53,6 +54,7 @@ public final class TocsinOperator implements AutoCloseable {
     private final EvaluatorCluster evaluators;
     private final List<AutoCloseable> whileLeading = new ArrayList<>();
     private volatile boolean leading;
+    private volatile boolean closing;
 
     /**
      * Where this process runs.
@@ -121,12 +123,14 @@ public final class TocsinOperator implements AutoCloseable {
                     .withMetrics(MicrometerMetricsV2.newBuilder(metrics).build());
             if (environment.leaderElection()) {
                 overrider.withLeaderElectionConfiguration(
-                        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("tocsin-operator")
+                        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
                                 .withLeaseNamespace(environment.namespace())
                                 .withIdentity(environment.pod())
                                 .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::stopLeading, leader -> LOG.info(
                                         "{} leads", leader)))
-                                .build());
+                                // JOSDK's own exit is called from within operator.stop(), and waits there for
+                                // itself: stopLeading() ends the process. Not for tests only.
+                                .buildForTest(false));
             }
         });
         operator.register(ruleReconciler, overrider -> overrider.withItemStore(SlimObjects.store()));
@@ -182,19 +186,37 @@ public final class TocsinOperator implements AutoCloseable {
         evaluators.apply();
     }
 
-    /** JOSDK ends the process after this: another replica goes on from what is published. */
+    /** The lease is lost: the process ends, as another replica goes on from what is published. */
     private void stopLeading() {
-        LOG.warn("this replica leads no more and ends");
+        if (!closing) {
+            LOG.warn("this replica leads no more and ends");
+            Thread.ofPlatform().name("exit").start(() -> System.exit(1));
+        }
     }
 
     @Override
     public void close() {
+        closing = true;
         operator.stop();
         delivery.close();
         rules.close();
         statusWriter.close();
         eventWriter.close();
         whileLeading.forEach(TocsinOperator::closeQuietly);
+        if (leading && environment.leaderElection()) {
+            closeQuietly(this::releaseLease);
+        }
+    }
+
+    /** Last of all, when nothing more is written: another replica need not wait until the lease runs out. */
+    private void releaseLease() {
+        client.leases().inNamespace(environment.namespace()).withName(LEASE).edit(lease -> {
+            if (environment.pod().equals(lease.getSpec().getHolderIdentity())) {
+                lease.getSpec().setHolderIdentity("");
+                lease.getSpec().setLeaseDurationSeconds(1);
+            }
+            return lease;
+        });
     }
 
     private static void closeQuietly(AutoCloseable closeable) {
