@@ -1,7 +1,8 @@
 // Keeps the notifications that it is sent, for the quickstart and the tests to look at.
 //
 //	POST /any/path               keeps the body, and prints it as one line
-//	GET  /notifications?path=P   the kept ones of that path (of all without it), as a JSON array, oldest first
+//	GET  /notifications?path=P   the kept ones of that path (of all without it), as a JSON array, oldest first;
+//	                             with &format=text for a person, &alert=NAME only those with that alert
 package main
 
 import (
@@ -9,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -23,6 +26,46 @@ type notification struct {
 	Time time.Time       `json:"time"`
 	Path string          `json:"path"`
 	Body json.RawMessage `json:"body"`
+}
+
+// webhook is what of Alertmanager's webhook message (version 4) a person wants to see.
+type webhook struct {
+	Receiver string `json:"receiver"`
+	Status   string `json:"status"`
+	Alerts   []struct {
+		Status      string            `json:"status"`
+		Labels      map[string]string `json:"labels"`
+		Annotations map[string]string `json:"annotations"`
+		StartsAt    time.Time         `json:"startsAt"`
+	} `json:"alerts"`
+}
+
+func (n notification) has(alert string) bool {
+	var message webhook
+	_ = json.Unmarshal(n.Body, &message)
+	for _, one := range message.Alerts {
+		if one.Labels["alertname"] == alert {
+			return true
+		}
+	}
+	return alert == ""
+}
+
+func (n notification) print(w io.Writer) {
+	var message webhook
+	if json.Unmarshal(n.Body, &message) != nil {
+		fmt.Fprintf(w, "%s  %s  %s\n", n.Time.Format(time.TimeOnly), n.Path, n.Body)
+		return
+	}
+	fmt.Fprintf(w, "%s  POST %s  to %s: %s\n", n.Time.Format(time.TimeOnly), n.Path, message.Receiver, message.Status)
+	for _, one := range message.Alerts {
+		fmt.Fprintf(w, "  %s %s since %s\n", one.Labels["alertname"], one.Status, one.StartsAt.UTC().Format(time.TimeOnly))
+		for _, part := range []map[string]string{one.Labels, one.Annotations} {
+			for _, key := range slices.Sorted(maps.Keys(part)) {
+				fmt.Fprintf(w, "    %-18s %s\n", key, part[key])
+			}
+		}
+	}
 }
 
 type receiver struct {
@@ -55,11 +98,17 @@ func (r *receiver) list(w http.ResponseWriter, request *http.Request) {
 	result := []notification{}
 	r.mutex.Lock()
 	for _, one := range r.all {
-		if path == "" || one.Path == path {
+		if (path == "" || one.Path == path) && one.has(request.URL.Query().Get("alert")) {
 			result = append(result, one)
 		}
 	}
 	r.mutex.Unlock()
+	if request.URL.Query().Get("format") == "text" {
+		for _, one := range result {
+			one.print(w)
+		}
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(result)
 }
