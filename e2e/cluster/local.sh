@@ -203,6 +203,8 @@ state = "$local_root/containerd/state"
     default_runtime_name = "runc"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        Root = "$local_root/runc"
 END
   cat >"$local_root/cni/10-tocsin.conflist" <<END
 {"cniVersion": "0.4.0", "name": "tocsin", "plugins": [
@@ -217,7 +219,7 @@ address: $node_ip
 authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: $local_root/pki/ca.crt}}
 authorization: {mode: Webhook}
 cgroupDriver: cgroupfs
-cgroupRoot: /
+cgroupRoot: /$local_netns
 failCgroupV1: false
 failSwapOn: false
 clusterDNS: [$local_dns]
@@ -262,6 +264,24 @@ END
   loadbalance
 }
 END
+}
+
+# A kubelet ends every pod below its cgroup that it does not know: each cluster needs a cgroup of its own.
+local_cgroups_up() {
+  local controller folder file
+  if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
+    mkdir -p "/sys/fs/cgroup/$local_netns"
+    sed 's/[^ ]*/+&/g' /sys/fs/cgroup/cgroup.controllers >/sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
+    return
+  fi
+  for controller in /sys/fs/cgroup/*/; do
+    folder=$controller$local_netns
+    mkdir -p "$folder"
+    # A new cpuset is empty, and nothing can run in it.
+    for file in cpuset.mems cpuset.cpus; do
+      [[ ! -e $folder/$file || -n $(<"$folder/$file") ]] || cat "$controller$file" >"$folder/$file"
+    done
+  done
 }
 
 # A file system that overlays cannot be made on still holds containers, only slower.
@@ -377,6 +397,7 @@ local_up() {
   # What is left of containers that a killed containerd or kubelet does not know any more would be in the way.
   local_alive containerd && local_alive kubelet || local_remove_containers
   local_network_up
+  local_cgroups_up
   local_pki
   local_write_configuration
   local_write_kubeconfig "$local_root/kubelet.kubeconfig" kubelet
@@ -435,10 +456,9 @@ local_down() {
   say "nothing is left of the cluster $name"
 }
 
-# The kubelet's cgroups are shared by all local clusters' kubelets by name: only empty ones go.
 local_remove_cgroups() {
   local folder
-  for folder in /sys/fs/cgroup/*/kubepods /sys/fs/cgroup/kubepods; do
+  for folder in /sys/fs/cgroup/*/"$local_netns" /sys/fs/cgroup/"$local_netns"; do
     [[ ! -d $folder ]] || find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null || true
   done
 }

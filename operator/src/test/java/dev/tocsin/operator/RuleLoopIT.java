@@ -158,7 +158,7 @@ class RuleLoopIT {
     @Test
     void anOperatorRestartWritesNothingAndChangesNothing() {
         world.apply("survives", "expr: vector(1)\nfor: 1s");
-        world.awaitStatus("survives", "fires", status -> status.state() == AlertRuleState.Firing);
+        world.awaitStatus("survives", "is settled", RuleLoopIT::firesAndIsSettled);
         world.apply("survives-refused", "expr: vector(1)");
         world.awaitStatus("survives-refused", "fires", status -> status.state() == AlertRuleState.Firing);
         world.apply("survives-refused", "expr: 'sum(('");
@@ -184,8 +184,7 @@ class RuleLoopIT {
     @Test
     void aReplicaThatComesLaterIsProvenTooAndNothingFlaps() {
         world.apply("steady", "expr: vector(1)");
-        AlertRuleStatus before =
-                world.awaitStatus("steady", "fires", status -> status.state() == AlertRuleState.Firing);
+        AlertRuleStatus before = world.awaitStatus("steady", "is settled", RuleLoopIT::firesAndIsSettled);
         String version = world.get("steady").getMetadata().getResourceVersion();
 
         world.node().replace("tocsin-evaluator-" + before.evaluator().shard(), 0);
@@ -234,6 +233,13 @@ class RuleLoopIT {
                     found -> Long.valueOf(2).equals(found.observedGeneration()) && is(found, "Loaded", "True"));
             assertThat(status.evaluator().generation()).isEqualTo(2);
         });
+    }
+
+    /** Nothing of the status is still to come. */
+    private static boolean firesAndIsSettled(AlertRuleStatus status) {
+        return status.state() == AlertRuleState.Firing
+                && is(status, "Ready", "True")
+                && is(status, "Evaluating", "True");
     }
 
     private boolean isListed(String rule) {
