@@ -418,6 +418,14 @@ local_remove_containers() {
   while read -r mount; do umount -l "$mount" 2>/dev/null || true; done < <(local_mounts)
 }
 
+# The network namespaces of the pods, which the CNI plugins leave behind when nobody asks them to remove them.
+local_pod_networks() {
+  local container
+  for container in $(local_ctr containers ls -q 2>/dev/null); do
+    local_ctr containers info "$container" | grep -o 'netns/cni-[0-9a-f-]*' || true
+  done | sort -u | cut -d/ -f2
+}
+
 local_shims() {
   local entry
   for entry in /proc/[0-9]*; do
@@ -444,9 +452,11 @@ local_down() {
   flock 9
   local_addresses
   say "taking down the cluster $name"
-  local part
+  local part pod_networks
+  pod_networks=$(local_pod_networks)
   for part in kubelet kube-proxy coredns; do local_stop "$part"; done
   local_remove_containers
+  for part in $pod_networks; do ip netns del "$part" 2>/dev/null || true; done
   for part in "${local_parts[@]}"; do local_stop "$part"; done
   local_remove_containers
   local_network_down
