@@ -6,11 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations in Prometheus syntax (5m, 1h30m, 1d): the CRDs admit only this form, in falling order of units.
+ * Durations in Prometheus syntax (5m, 1h30m, 1d): the CRDs admit only this form, in falling order of units. As there,
+ * the number of digits is bounded, so that no sum overflows the engines' 64-bit nanoseconds.
  */
 public final class PromDuration {
     private static final Pattern FORM = Pattern.compile(
-            "(?:(\\d{1,9})y)?(?:(\\d{1,9})w)?(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+            "(?:([0-9]{1,2})y)?(?:([0-9]{1,3})w)?(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?"
+                    + "(?:([0-9]{1,8})s)?(?:([0-9]{1,9})ms)?");
     private static final long[] UNIT_MILLIS = {
         365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000, 1
     };

@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * rely on that.
  */
 final class RuleChecks {
-    private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
+    /** Longer ones than the CRD admits would, from 1024 characters on, break the whole file for vmalert's parser. */
+    private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,127}");
+
+    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
     private final OperatorConfiguration configuration;
     private final List<Function<AlertRuleSpec, Optional<Refused>>> checks = List.of(
             this::datasourceIsUnknown,
+            this::alertIsBlank,
             this::expressionIsBlank,
             this::intervalIsMalformed,
             this::forIsMalformed,
@@ -55,6 +59,12 @@ final class RuleChecks {
                 "spec.datasource: there is no datasource \"" + name + "\"; use one of: " + known));
     }
 
+    private Optional<Refused> alertIsBlank(AlertRuleSpec spec) {
+        return spec.alert() != null && spec.alert().isBlank()
+                ? invalid("spec.alert: is empty; give a name, or remove it and the object's name is used")
+                : Optional.empty();
+    }
+
     private Optional<Refused> expressionIsBlank(AlertRuleSpec spec) {
         return spec.expr() == null || spec.expr().isBlank()
                 ? invalid("spec.expr: is empty; give a PromQL or MetricsQL expression")
@@ -66,9 +76,9 @@ final class RuleChecks {
             return Optional.empty();
         }
         Optional<Duration> interval = PromDuration.parse(spec.interval());
-        return interval.isPresent() && interval.get().isPositive()
+        return interval.isPresent() && interval.get().compareTo(SHORTEST_INTERVAL) >= 0
                 ? Optional.empty()
-                : invalid("spec.interval: \"" + spec.interval() + "\" must be a duration above zero, such as 30s");
+                : invalid("spec.interval: \"" + spec.interval() + "\" must be a duration of at least 1s, such as 30s");
     }
 
     private Optional<Refused> forIsMalformed(AlertRuleSpec spec) {
@@ -98,7 +108,8 @@ final class RuleChecks {
                 .filter(name -> !LABEL_NAME.matcher(name).matches())
                 .findFirst()
                 .flatMap(name -> invalid(
-                        field + ": \"" + name + "\" is not a label name; use letters, digits and underscores"));
+                        field + ": \"" + name
+                                + "\" is not a label name; use at most 128 letters, digits and underscores"));
     }
 
     private Optional<Refused> labelNameIsReserved(AlertRuleSpec spec) {
@@ -132,9 +143,14 @@ final class RuleChecks {
     private static boolean cannotBeWritten(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL -> codePoint != '\n' && codePoint != '\t' && codePoint != '\r';
-            case Character.SURROGATE, Character.UNASSIGNED -> true;
-            default -> codePoint == 0xFEFF;
+            case Character.SURROGATE -> true;
+            default -> codePoint == 0xFEFF || isNoCharacter(codePoint);
         };
+    }
+
+    /** The last two code points of every plane: YAML does not admit those of the first. */
+    private static boolean isNoCharacter(int codePoint) {
+        return (codePoint & 0xFFFE) == 0xFFFE;
     }
 
     private static Stream<String> keys(@Nullable Map<String, String> map) {

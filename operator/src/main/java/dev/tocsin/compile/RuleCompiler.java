@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tocsin.api.v1alpha1.AlertRuleSpec;
 import dev.tocsin.configuration.OperatorConfiguration;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>vmalert 1.150 replaces <code>%{NAME}</code> in a file's bytes by an environment variable before it parses them
  * (lib/envtemplate): every <code>%</code> is therefore written as the escape <code>\u0025</code>, and no text of a
- * user can hold that sequence.
+ * user can hold that sequence. U+2028 and U+2029 are line breaks to a YAML 1.1 parser, at which it trims blanks and
+ * ends documents, and are written as escapes too.
  */
 public final class RuleCompiler {
     /** The label that carries the AlertRule's namespace on every alert. */
@@ -35,7 +37,7 @@ public final class RuleCompiler {
     public static final String RULE_LABEL = "tocsin_rule";
 
     private static final String DEFAULT_DATASOURCE = "default";
-    private static final JsonMapper JSON = withPercentEscaped();
+    private static final JsonMapper JSON = withHazardsEscaped();
 
     private final OperatorConfiguration configuration;
     private final RuleChecks checks;
@@ -89,8 +91,13 @@ public final class RuleCompiler {
         return 1000.0 / duration.toMillis();
     }
 
-    private static Map<String, String> sorted(@Nullable Map<String, String> map) {
-        return map == null ? Map.of() : new TreeMap<>(map);
+    /** An empty value stays: to vmalert, an empty label takes the series' label of that name away. */
+    private static Map<String, String> sorted(@Nullable Map<String, @Nullable String> map) {
+        Map<String, String> result = new TreeMap<>();
+        if (map != null) {
+            map.forEach((name, value) -> result.put(name, Objects.requireNonNullElse(value, "")));
+        }
+        return result;
     }
 
     private static String write(Group group) {
@@ -101,11 +108,12 @@ public final class RuleCompiler {
         }
     }
 
-    private static JsonMapper withPercentEscaped() {
+    private static JsonMapper withHazardsEscaped() {
         JsonMapper mapper = JsonMapper.builder()
-                .serializationInclusion(JsonInclude.Include.NON_EMPTY)
+                .defaultPropertyInclusion(
+                        JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
                 .build();
-        mapper.getFactory().setCharacterEscapes(new PercentEscaped());
+        mapper.getFactory().setCharacterEscapes(new Hazards());
         return mapper;
     }
 
@@ -121,8 +129,10 @@ public final class RuleCompiler {
             Map<String, String> labels,
             Map<String, String> annotations) {}
 
-    private static final class PercentEscaped extends CharacterEscapes {
+    private static final class Hazards extends CharacterEscapes {
         private static final long serialVersionUID = 1L;
+        private static final SerializableString LINE_SEPARATOR = new SerializedString("\\u2028");
+        private static final SerializableString PARAGRAPH_SEPARATOR = new SerializedString("\\u2029");
 
         @Override
         public int[] getEscapeCodesForAscii() {
@@ -133,7 +143,11 @@ public final class RuleCompiler {
 
         @Override
         public @Nullable SerializableString getEscapeSequence(int character) {
-            return null;
+            return switch (character) {
+                case 0x2028 -> LINE_SEPARATOR;
+                case 0x2029 -> PARAGRAPH_SEPARATOR;
+                default -> null;
+            };
         }
     }
 }

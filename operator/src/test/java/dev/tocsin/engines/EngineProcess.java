@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A real engine that runs as a process on this machine's loopback addresses until it is closed. */
 public final class EngineProcess implements AutoCloseable {
@@ -36,19 +37,36 @@ public final class EngineProcess implements AutoCloseable {
      */
     public static EngineProcess start(
             String name, String address, String health, Path log, List<String> arguments) {
+        return start(name, address, health, log, arguments, Map.of());
+    }
+
+    /**
+     * Starts an engine and waits until it answers.
+     *
+     * @param environment variables beside those of this process
+     */
+    public static EngineProcess start(
+            String name,
+            String address,
+            String health,
+            Path log,
+            List<String> arguments,
+            Map<String, String> environment) {
         List<String> command = new ArrayList<>(List.of(Engines.binary(name).toString()));
         command.addAll(arguments);
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             EngineProcess engine = new EngineProcess(process, "http://" + address);
             await(name + " answers at " + address + health)
                     .atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(50))
                     .ignoreExceptions()
+                    .failFast(name + " has ended, see " + log, () -> !process.isAlive())
                     .until(() -> engine.get(health).statusCode() == 200);
             return engine;
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.tocsin.operator;
 
 import dev.tocsin.engines.EngineProcess;
+import dev.tocsin.engines.LocalEvaluator;
 import dev.tocsin.publish.ClusterNames;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
@@ -136,19 +137,17 @@ final class EvaluatorNode implements AutoCloseable {
                         .build())
                 .create();
         mount(pod);
-        List<String> arguments = deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs().stream()
-                .filter(argument -> !argument.startsWith("-notifier.url"))
-                .map(argument -> argument.startsWith("-rule=") ? "-rule=" + mounts(name) + "/*/rules.yaml" : argument)
-                .map(argument -> argument.startsWith("-httpListenAddr")
-                        ? "-httpListenAddr=" + ip + ":" + ClusterNames.EVALUATOR_PORT
-                        : argument)
-                .collect(java.util.stream.Collectors.toCollection(ArrayList::new));
-        arguments.add("-notifier.url=" + notifierUrl);
+        String address = ip + ":" + ClusterNames.EVALUATOR_PORT;
+        List<String> arguments = LocalEvaluator.flags(
+                deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs(),
+                mounts(name) + "/*/rules.yaml",
+                address,
+                notifierUrl);
         processes.put(
                 name,
                 EngineProcess.start(
                         "vmalert",
-                        ip + ":" + ClusterNames.EVALUATOR_PORT,
+                        address,
                         "/health",
                         folder.resolve(name + ".log"),
                         arguments));

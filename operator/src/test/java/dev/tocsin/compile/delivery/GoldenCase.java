@@ -1,19 +1,14 @@
 package dev.tocsin.compile.delivery;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tocsin.api.v1alpha1.ContactPoint;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
+import dev.tocsin.compile.Golden;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.configuration.OperatorConfiguration.Delivery;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A folder of objects: every document of its in-*.yaml files is a ContactPoint, a NotificationPolicy, a Secret with
@@ -34,39 +28,22 @@ record GoldenCase(
         Map<SecretRef, String> secrets,
         Delivery delivery) {
 
-    static final YAMLMapper YAML = YAMLMapper.builder()
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .disable(YAMLGenerator.Feature.SPLIT_LINES)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
-
     /** The compiled configuration, and a verdict for each object by kind and key. */
     record Result(AlertmanagerConfiguration configuration, Map<String, Verdict> verdicts) {}
 
     static GoldenCase read(Path folder) throws IOException {
         GoldenCase result =
                 new GoldenCase(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new Delivery(null, null));
-        List<Path> files;
-        try (Stream<Path> entries = Files.list(folder)) {
-            files = entries.filter(file -> file.getFileName().toString().startsWith("in-"))
-                    .sorted()
-                    .toList();
-        }
-        for (Path file : files) {
-            try (MappingIterator<JsonNode> documents =
-                    YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
-                while (documents.hasNext()) {
-                    result = result.with(documents.next());
-                }
-            }
+        for (JsonNode document : Golden.documents(folder)) {
+            result = result.with(document);
         }
         return result;
     }
 
     private GoldenCase with(JsonNode document) throws IOException {
         switch (document.path("kind").asText()) {
-            case "ContactPoint" -> contactPoints.add(YAML.treeToValue(document, ContactPoint.class));
-            case "NotificationPolicy" -> policies.add(YAML.treeToValue(document, NotificationPolicy.class));
+            case "ContactPoint" -> contactPoints.add(Golden.YAML.treeToValue(document, ContactPoint.class));
+            case "NotificationPolicy" -> policies.add(Golden.YAML.treeToValue(document, NotificationPolicy.class));
             case "Secret" -> {
                 JsonNode metadata = document.get("metadata");
                 document.get("stringData")
@@ -79,7 +56,7 @@ record GoldenCase(
                                 entry.getValue().asText()));
             }
             default -> {
-                return new GoldenCase(contactPoints, policies, secrets, YAML.treeToValue(document, Delivery.class));
+                return new GoldenCase(contactPoints, policies, secrets, Golden.YAML.treeToValue(document, Delivery.class));
             }
         }
         return this;
@@ -137,17 +114,5 @@ record GoldenCase(
     private static ObjectKey key(HasMetadata object) {
         return new ObjectKey(
                 object.getMetadata().getNamespace(), object.getMetadata().getName());
-    }
-
-    static String write(Map<String, Verdict> verdicts) throws IOException {
-        ObjectNode tree = YAML.createObjectNode();
-        verdicts.forEach((object, verdict) -> {
-            switch (verdict) {
-                case Verdict.Accepted() -> tree.put(object, "Accepted");
-                case Verdict.Refused(Verdict.Reason reason, String message) ->
-                    tree.putObject(object).put("reason", reason.name()).put("message", message);
-            }
-        });
-        return YAML.writeValueAsString(tree);
     }
 }

@@ -8,6 +8,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.tocsin.api.v1alpha1.ContactPointSpec;
+import dev.tocsin.compile.Golden;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.CaptureServer.Request;
@@ -58,7 +59,7 @@ class ReceiversTest {
 
         String expected = Base64.getEncoder().encodeToString(("tocsin:" + SECRET).getBytes(StandardCharsets.UTF_8));
         assertThat(request.headers()).containsEntry("Authorization", List.of("Basic " + expected));
-        JsonNode body = GoldenCase.YAML.readTree(request.body());
+        JsonNode body = Golden.YAML.readTree(request.body());
         assertThat(body.path("receiver").asText()).isEqualTo("shop/team");
         assertThat(body.path("groupLabels").path("alertname").asText()).isEqualTo("Fire");
         assertThat(body.path("groupLabels").path("tocsin_rule").asText()).isEqualTo("fire");
@@ -86,7 +87,7 @@ class ReceiversTest {
                 """);
 
         JsonNode attachment =
-                GoldenCase.YAML.readTree(request.body()).path("attachments").path(0);
+                Golden.YAML.readTree(request.body()).path("attachments").path(0);
         assertThat(request.body()).contains("\"channel\":\"#shop\"");
         assertThat(attachment.path("title").asText()).isEqualTo("Fire is firing");
         assertThat(attachment.path("text").asText()).isEqualTo("it burns");
@@ -103,7 +104,7 @@ class ReceiversTest {
                   details: {"yes": "{{ .CommonLabels.tocsin_rule }}"}
                 """.formatted(sink.url("/pagerduty")));
 
-        JsonNode body = GoldenCase.YAML.readTree(request.body());
+        JsonNode body = Golden.YAML.readTree(request.body());
         assertThat(body.path("routing_key").asText()).isEqualTo("t0ken");
         assertThat(body.path("event_action").asText()).isEqualTo("trigger");
         assertThat(body.path("payload").path("severity").asText()).isEqualTo("critical");
@@ -153,7 +154,7 @@ class ReceiversTest {
 
     private RunningAlertmanager start(String receiver) throws Exception {
         ContactPointSpec spec =
-                GoldenCase.YAML.readValue("receivers:\n- " + receiver.indent(2).strip(), ContactPointSpec.class);
+                Golden.YAML.readValue("receivers:\n- " + receiver.indent(2).strip(), ContactPointSpec.class);
         Map<String, String> secrets = Map.of("secret", SECRET, "token", "t0ken", "url", sink.url("/slack"));
         Compiled<ContactPointFragment> compiled = new ContactPointCompiler()
                 .compile(KEY, "uid", 1, spec, ref -> new SecretValues.Lookup.Found(secrets.get(ref.key())));
