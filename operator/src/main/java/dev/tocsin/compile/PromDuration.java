@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * the number of digits is bounded, so that no sum overflows the engines' 64-bit nanoseconds.
  */
 public final class PromDuration {
-    private static final Pattern FORM = Pattern.compile(
-            "(?:([0-9]{1,2})y)?(?:([0-9]{1,3})w)?(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?"
+    private static final Pattern FORM =
+            Pattern.compile("(?:([0-9]{1,2})y)?(?:([0-9]{1,3})w)?(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?"
                     + "(?:([0-9]{1,8})s)?(?:([0-9]{1,9})ms)?");
     private static final long[] UNIT_MILLIS = {
         365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000, 1

@@ -107,17 +107,16 @@ final class RuleChecks {
         return keys(map)
                 .filter(name -> !LABEL_NAME.matcher(name).matches())
                 .findFirst()
-                .flatMap(name -> invalid(
-                        field + ": \"" + name
-                                + "\" is not a label name; use at most 128 letters, digits and underscores"));
+                .flatMap(name -> invalid(field + ": \"" + name
+                        + "\" is not a label name; use at most 128 letters, digits and underscores"));
     }
 
     private Optional<Refused> labelNameIsReserved(AlertRuleSpec spec) {
         return keys(spec.labels())
                 .filter(RuleChecks::isReserved)
                 .findFirst()
-                .flatMap(name -> invalid("spec.labels: \"" + name
-                        + "\" is set by Tocsin; remove it (the alert's name is spec.alert)"));
+                .flatMap(name -> invalid(
+                        "spec.labels: \"" + name + "\" is set by Tocsin; remove it (the alert's name is spec.alert)"));
     }
 
     private static boolean isReserved(String label) {

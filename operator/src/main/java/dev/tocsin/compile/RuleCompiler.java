@@ -63,7 +63,8 @@ public final class RuleCompiler {
         if (Boolean.TRUE.equals(spec.paused())) {
             return new Compilation.Paused();
         }
-        String interval = Objects.requireNonNullElse(spec.interval(), configuration.rules().interval());
+        String interval = Objects.requireNonNullElse(
+                spec.interval(), configuration.rules().interval());
         String group = write(new Group(key.toString(), interval, List.of(rule(key, spec))));
         return new Compilation.Runnable(
                 new CompiledRule(key, uid, generation, datasourceOf(spec), group, evaluationsPerSecond(interval)));

@@ -36,12 +36,11 @@ class GoldenRulesTest {
     private static final String AREA = "rules";
     private static final String OUT_RULES = "out-rules.yaml";
     private static final SlotId SLOT = new SlotId("default", 0, 0);
-    private static final OperatorConfiguration CONFIGURATION = OperatorConfiguration.parse(
-            """
-            datasources: [{name: default, url: "http://127.0.0.1:1"}, {name: other, url: "http://127.0.0.1:1"}]
-            evaluators: {image: vmalert}
-            alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager}
-            """);
+    private static final OperatorConfiguration CONFIGURATION = OperatorConfiguration.parse("""
+        datasources: [{name: default, url: "http://127.0.0.1:1"}, {name: other, url: "http://127.0.0.1:1"}]
+        evaluators: {image: vmalert}
+        alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager}
+        """);
 
     static Stream<String> cases() throws IOException {
         return Golden.cases(AREA);
@@ -81,7 +80,13 @@ class GoldenRulesTest {
                 .all()
                 .getFirst();
         List<String> flags = LocalEvaluator.flags(
-                evaluator.getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs(),
+                evaluator
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getArgs(),
                 Golden.folder(AREA, "*").resolve(OUT_RULES).toString(),
                 address,
                 "http://127.0.0.1:1");
@@ -90,7 +95,9 @@ class GoldenRulesTest {
         JsonNode loaded;
         try (EngineProcess vmalert =
                 EngineProcess.start("vmalert", address, "/health", logs.resolve("log"), flags, environment)) {
-            loaded = JsonMapper.builder().build().readTree(vmalert.get("/api/v1/rules").body());
+            loaded = JsonMapper.builder()
+                    .build()
+                    .readTree(vmalert.get("/api/v1/rules").body());
         }
 
         assertThat(textsOf(loaded)).isEqualTo(textsOfObjects());
@@ -144,7 +151,8 @@ class GoldenRulesTest {
 
     private static Map<String, String> texts(JsonNode object) {
         Map<String, String> result = new LinkedHashMap<>();
-        object.properties().forEach(entry -> result.put(entry.getKey(), entry.getValue().asText()));
+        object.properties()
+                .forEach(entry -> result.put(entry.getKey(), entry.getValue().asText()));
         return result;
     }
 
@@ -157,10 +165,10 @@ class GoldenRulesTest {
     }
 
     private static ObjectKey key(AlertRule rule) {
-        return new ObjectKey(rule.getMetadata().getNamespace(), rule.getMetadata().getName());
+        return new ObjectKey(
+                rule.getMetadata().getNamespace(), rule.getMetadata().getName());
     }
 
     /** What a user wrote of a rule, and nobody may alter. */
-    private record Texts(
-            String alert, String expr, Map<String, String> labels, Map<String, String> annotations) {}
+    private record Texts(String alert, String expr, Map<String, String> labels, Map<String, String> annotations) {}
 }

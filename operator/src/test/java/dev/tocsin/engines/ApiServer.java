@@ -46,11 +46,13 @@ public final class ApiServer implements AutoCloseable {
 
     private void installCrds(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            List<CustomResourceDefinition> crds = files.filter(file -> file.toString().endsWith(".yaml"))
+            List<CustomResourceDefinition> crds = files.filter(
+                            file -> file.toString().endsWith(".yaml"))
                     .map(ApiServer::read)
                     .toList();
             crds.forEach(crd -> client.resource(crd).serverSideApply());
-            crds.forEach(crd -> client.resource(crd).waitUntilCondition(ApiServer::isEstablished, 30, TimeUnit.SECONDS));
+            crds.forEach(
+                    crd -> client.resource(crd).waitUntilCondition(ApiServer::isEstablished, 30, TimeUnit.SECONDS));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,8 +71,8 @@ public final class ApiServer implements AutoCloseable {
                 && crd.getStatus() != null
                 && crd.getStatus().getConditions() != null
                 && crd.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                condition.getType().equals("Established") && condition.getStatus().equals("True"));
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
     }
 
     /** The test's own client. */

@@ -35,8 +35,7 @@ public final class EngineProcess implements AutoCloseable {
      * @param health path that answers 200 when it is up
      * @param log where its output goes
      */
-    public static EngineProcess start(
-            String name, String address, String health, Path log, List<String> arguments) {
+    public static EngineProcess start(String name, String address, String health, Path log, List<String> arguments) {
         return start(name, address, health, log, arguments, Map.of());
     }
 

@@ -47,7 +47,8 @@ public final class Engines {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String output =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             return new Answer(process.waitFor(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
