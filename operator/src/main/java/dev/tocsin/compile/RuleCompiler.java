@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.api.v1alpha1.AlertRuleSpec;
 import dev.tocsin.configuration.OperatorConfiguration;
 import java.time.Duration;
@@ -68,6 +70,21 @@ public final class RuleCompiler {
         String group = write(new Group(key.toString(), interval, List.of(rule(key, spec))));
         return new Compilation.Runnable(
                 new CompiledRule(key, uid, generation, datasourceOf(spec), group, evaluationsPerSecond(interval)));
+    }
+
+    /**
+     * A group with another expression in the place of its own.
+     *
+     * @param group one compiled group
+     */
+    public static String withExpression(String group, String expression) {
+        try {
+            JsonNode tree = JSON.readTree(group);
+            ((ObjectNode) tree.path("rules").path(0)).put("expr", expression);
+            return JSON.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a compiled group", e);
+        }
     }
 
     static String datasourceOf(AlertRuleSpec spec) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tocsin.compile.CompiledRule;
+import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.configuration.OperatorConfiguration.Language;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,19 +38,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class RuleVetter {
     private static final Logger LOG = LoggerFactory.getLogger(RuleVetter.class);
-    private static final int CACHED_VERDICTS = 20_000;
+    private static final int KEPT_VERDICTS = 20_000;
     private static final long TIMEOUT_SECONDS = 60;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path vmalert;
     private final OperatorConfiguration configuration;
     private final ExpressionCheck expressionCheck;
+    private final int keptVerdicts;
     private final Map<String, Verdict> verdicts = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Verdict> eldest) {
-            return size() > CACHED_VERDICTS;
+            return size() > keptVerdicts;
         }
     };
 
@@ -57,6 +60,11 @@ public final class RuleVetter {
      * @param expressionCheck asks a datasource whose language is not vmalert's own
      */
     public RuleVetter(Path vmalert, OperatorConfiguration configuration, ExpressionCheck expressionCheck) {
+        this(vmalert, configuration, expressionCheck, KEPT_VERDICTS);
+    }
+
+    RuleVetter(Path vmalert, OperatorConfiguration configuration, ExpressionCheck expressionCheck, int keptVerdicts) {
+        this.keptVerdicts = keptVerdicts;
         this.vmalert = vmalert;
         this.configuration = configuration;
         this.expressionCheck = expressionCheck;
@@ -71,11 +79,17 @@ public final class RuleVetter {
         List<CompiledRule> unknown = rules.stream()
                 .filter(rule -> !verdicts.containsKey(contentOf(rule)))
                 .toList();
-        ask(unknown).forEach((rule, verdict) -> verdicts.put(contentOf(rule), verdict));
         Map<CompiledRule, Verdict> result = new HashMap<>();
-        for (CompiledRule rule : rules) {
-            result.put(rule, verdicts.getOrDefault(contentOf(rule), new Verdict.Accepted()));
-        }
+        rules.forEach(rule -> {
+            Verdict verdict = verdicts.get(contentOf(rule));
+            if (verdict != null) {
+                result.put(rule, verdict);
+            }
+        });
+        ask(unknown).forEach((rule, verdict) -> {
+            result.put(rule, verdict);
+            verdicts.put(contentOf(rule), verdict);
+        });
         return result;
     }
 
@@ -88,9 +102,9 @@ public final class RuleVetter {
         rules.forEach(rule -> result.put(rule, new Verdict.Accepted()));
         List<CompiledRule> metricsql = ofLanguage(rules, Language.MetricsQL);
         List<CompiledRule> promql = ofLanguage(rules, Language.PromQL);
-        result.putAll(dryRun(metricsql, true));
+        result.putAll(dryRun(metricsql, CompiledRule::group));
         result.putAll(expressionCheck.check(promql));
-        result.putAll(dryRun(promql, false));
+        result.putAll(dryRun(promql, RuleVetter::withoutExpression));
         return result;
     }
 
@@ -103,8 +117,13 @@ public final class RuleVetter {
                 .toList();
     }
 
+    /** A dry run judges expressions whatever the flags say (vmalert 1.150): this one passes in every language. */
+    private static String withoutExpression(CompiledRule rule) {
+        return RuleCompiler.withExpression(rule.group(), "1");
+    }
+
     /** The rules that vmalert refuses, with its words. */
-    private Map<CompiledRule, Verdict> dryRun(List<CompiledRule> rules, boolean withExpressions) {
+    private Map<CompiledRule, Verdict> dryRun(List<CompiledRule> rules, Function<CompiledRule, String> text) {
         if (rules.isEmpty()) {
             return Map.of();
         }
@@ -112,11 +131,9 @@ public final class RuleVetter {
             Path folder = Files.createTempDirectory("tocsin-vet-");
             try {
                 for (int i = 0; i < rules.size(); i++) {
-                    Files.writeString(
-                            folder.resolve(i + ".yaml"),
-                            "groups:\n- " + rules.get(i).group() + "\n");
+                    Files.writeString(folder.resolve(i + ".yaml"), "groups:\n- " + text.apply(rules.get(i)) + "\n");
                 }
-                return refusals(run(folder, withExpressions), folder, rules);
+                return refusals(run(folder), folder, rules);
             } finally {
                 delete(folder);
             }
@@ -126,15 +143,14 @@ public final class RuleVetter {
     }
 
     /** What vmalert says at level fatal, empty when it refuses nothing. */
-    private String run(Path folder, boolean withExpressions) throws IOException {
+    private String run(Path folder) throws IOException {
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(
                         vmalert.toString(),
                         "-dryRun",
                         "-loggerFormat=json",
-                        "-rule=" + folder + "/*.yaml",
-                        "-rule.validateExpressions=" + withExpressions,
-                        "-rule.validateTemplates=true")
+                        "-loggerMaxArgLen=" + Integer.MAX_VALUE,
+                        "-rule=" + folder + "/*.yaml")
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -197,12 +213,10 @@ public final class RuleVetter {
     private static Verdict refusal(String error) {
         LOG.debug("vmalert refuses a rule: {}", error);
         if (error.startsWith("invalid expression")) {
-            return new Verdict.Refused(
-                    Verdict.Reason.InvalidExpression, "spec.expr: " + withoutRuleName(error));
+            return new Verdict.Refused(Verdict.Reason.InvalidExpression, "spec.expr: " + withoutRuleName(error));
         }
         if (error.startsWith("invalid annotations")) {
-            return new Verdict.Refused(
-                    Verdict.Reason.InvalidTemplate, "spec.annotations: " + withoutRuleName(error));
+            return new Verdict.Refused(Verdict.Reason.InvalidTemplate, "spec.annotations: " + withoutRuleName(error));
         }
         if (error.startsWith("invalid labels")) {
             return new Verdict.Refused(Verdict.Reason.InvalidTemplate, "spec.labels: " + withoutRuleName(error));
