@@ -111,6 +111,15 @@ class AdmissionTest {
                         () -> assertThatCode(() -> create(sample.yaml())).doesNotThrowAnyException()));
     }
 
+    @TestFactory
+    Stream<DynamicTest> takesTheExamplesOfTheDocuments() {
+        return Stream.of("README.md", "docs/user-guide.md", "docs/operations.md")
+                .flatMap(file -> Cases.examples(Cases.REPOSITORY.resolve(file)))
+                .map(example -> DynamicTest.dynamicTest(
+                        example.file(),
+                        () -> assertThatCode(() -> create(example.yaml())).doesNotThrowAnyException()));
+    }
+
     private static void create(String yaml) {
         GenericKubernetesResource resource = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
         resource.getMetadata().setNamespace(null);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The objects under crds/src/test/resources: a folder per kind, valid-*.yaml and invalid-*.yaml in each. */
@@ -19,6 +20,7 @@ final class Cases {
 
     private static final Path FOLDER = Path.of("src/test/resources");
     private static final String EXPECT = "# expect: ";
+    private static final Pattern YAML_BLOCK = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
 
     private static final Map<String, Class<? extends CustomResource<?, ?>>> KINDS = Map.of(
             "alertrule", AlertRule.class,
@@ -49,6 +51,15 @@ final class Cases {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The documents of these kinds in the YAML blocks of a Markdown file. */
+    static Stream<Document> examples(Path markdown) {
+        return YAML_BLOCK.matcher(read(markdown))
+                .results()
+                .flatMap(block -> Arrays.stream(block.group(1).split("(?m)^---$")))
+                .filter(yaml -> yaml.strip().startsWith("apiVersion: tocsin.dev/"))
+                .map(yaml -> new Document(markdown.getFileName().toString(), yaml));
     }
 
     private static Stream<Case> cases(String prefix) {
