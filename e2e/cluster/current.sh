@@ -7,9 +7,13 @@ current_kubectl() {
   "$kubectl" "$@"
 }
 
-# current_answers: only a KUBECONFIG that was set on purpose is taken unasked, never ~/.kube/config.
+# current_answers: only a KUBECONFIG that was set on purpose is taken unasked, never ~/.kube/config; and one that a
+# provider of ours made (export KUBECONFIG=$(cluster kubeconfig)) means that provider's cluster, not a stranger's.
 current_answers() {
-  [[ -n ${KUBECONFIG:-} ]] && current_kubectl --request-timeout=5s get --raw /readyz >/dev/null 2>&1
+  case ${KUBECONFIG:-} in
+    '' | "$local_clusters"/* | "$kind_clusters"/*) return 1 ;;
+  esac
+  current_kubectl --request-timeout=5s get --raw /readyz >/dev/null 2>&1
 }
 
 current_up() {

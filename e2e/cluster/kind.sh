@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Provider "kind": Kubernetes in Docker or Podman.
 
-kind_folder=$cache/kind/$name
+kind_clusters=$cache/kind-clusters
+kind_folder=$kind_clusters/$name
 
 # kind_engine: prints docker or podman, whichever really runs (a client without a daemon does not count).
 kind_engine() {
