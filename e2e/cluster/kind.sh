@@ -25,7 +25,7 @@ kind_install() { GOBIN=$1 go install "sigs.k8s.io/kind@$KIND_VERSION"; }
 # kind_command ARGUMENT...: kind itself, the machine's or one that is built for the purpose
 kind_command() {
   local kind engine
-  engine=$(kind_engine) || fail "CLUSTER=kind needs Docker or Podman, and neither answers"
+  engine=$(kind_engine) || fail "the cluster $name is to run in Docker or Podman, and neither answers"
   if ! kind=$(command -v kind); then
     kind=$(cached kind "$KIND_VERSION" "building kind $KIND_VERSION" kind_install)/kind
   fi
@@ -35,6 +35,7 @@ kind_command() {
 kind_ready() { kube --request-timeout=5s wait --for=condition=Ready node --all --timeout=5s >/dev/null 2>&1; }
 
 kind_up() {
+  kind_possible || fail "CLUSTER=kind needs Docker or Podman, and neither answers"
   mkdir -p "$kind_folder"
   exec 9>"$kind_folder/lock"
   flock 9
@@ -50,6 +51,10 @@ kind_up() {
 }
 
 kind_down() {
+  kind_exists || {
+    say "there is no cluster $name"
+    return
+  }
   kind_command delete cluster --name "$name" --kubeconfig "$kind_folder/kubeconfig"
   rm -rf "$kind_folder"
 }
