@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 public final class MeasureEdit implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     @Option(names = "--edits", defaultValue = "50", description = "How many edits. Default: ${DEFAULT-VALUE}.")
     private int edits;
@@ -82,7 +85,7 @@ public final class MeasureEdit implements Callable<Integer> {
                 for (int edit = 1; edit <= edits; edit++) {
                     int threshold = edit;
                     Thread.sleep(pause == 0 ? 0 : random.nextInt(pause));
-                    durations.add(timed(statuses, () -> resource.edit(current -> edited(current, threshold))));
+                    durations.add(timed(statuses, () -> resource.patch(MERGE, patch(threshold))));
                 }
                 return report(durations);
             } finally {
@@ -132,9 +135,11 @@ public final class MeasureEdit implements Callable<Integer> {
         return rule;
     }
 
-    private AlertRule edited(AlertRule current, int threshold) {
-        current.setSpec(spec(threshold));
-        return current;
+    /** A patch and not an update: an edit shall not fail because the operator has written the status meanwhile. */
+    private static String patch(int threshold) {
+        return """
+                {"spec": {"expr": "vector(0) > %d", "annotations": {"summary": "edit %d"}}}"""
+                .formatted(threshold, threshold);
     }
 
     /** Never true, and a new rule to the engine at each threshold. */
