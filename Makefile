@@ -42,6 +42,10 @@ quickstart: ## a cluster, the chart, real metrics, a firing rule, a notification
 
 quickstart-down: cluster-down ## remove the quickstart with its cluster
 
+chart-test: image cluster-up ## the chart and the plain manifests on the cluster, which must not have a Tocsin
+	$(CLUSTER_COMMAND) load-image target/images/*.tar
+	e2e/chart-test
+
 clean: ## remove what was built in this folder; the cache (~/.cache/tocsin) and a running cluster stay
 	$(MAVEN) clean
 	rm -rf target

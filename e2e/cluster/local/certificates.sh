@@ -31,12 +31,14 @@ certificates_make() {
   certificate kube-scheduler /CN=system:kube-scheduler "IP:$node_ip,IP:127.0.0.1"
   certificate kube-proxy /CN=system:kube-proxy
   certificate coredns /CN=system:coredns
+  # Java's Kubernetes clients read a key of an elliptic curve only with a further library.
+  openssl genrsa -out admin.key 2048
   certificate admin /O=system:masters/CN=admin
 }
 
-# certificate FILE SUBJECT [SUBJECT-ALTERNATIVE-NAMES]
+# certificate FILE SUBJECT [SUBJECT-ALTERNATIVE-NAMES]: for the key in FILE.key, which is made when there is none
 certificate() {
-  openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
+  [[ -e $1.key ]] || openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
   {
     echo "keyUsage=digitalSignature"
     echo "extendedKeyUsage=serverAuth,clientAuth"
