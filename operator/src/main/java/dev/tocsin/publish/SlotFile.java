@@ -21,7 +21,8 @@ import java.util.List;
  *     1.150 keeps and lists empty groups)
  * @param index what the operator needs to know of the groups when it starts anew: one line of JSON per group, in the
  *     same order
- * @param revision name of the empty group, unique to this content
+ * @param revision name of the empty group, unique to this content, index included: a new generation is proven even
+ *     when it compiles to the same group
  */
 public record SlotFile(String rules, String index, String revision) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -40,7 +41,7 @@ public record SlotFile(String rules, String index, String revision) {
                             rule.key().namespace(), rule.key().name(), rule.uid(), rule.generation(), rule.cost())))
                     .append('\n');
         }
-        String revision = "revision-" + digest(slot + "\n" + groups);
+        String revision = "revision-" + digest(slot + "\n" + groups + index);
         String marker = ITEM + "{\"name\":\"" + revision + "\",\"rules\":[]}\n";
         return new SlotFile(HEAD + marker + groups, index.toString(), revision);
     }
@@ -58,8 +59,7 @@ public record SlotFile(String rules, String index, String revision) {
                 .toList();
         List<String> lines = index.lines().toList();
         if (groups.size() != lines.size()) {
-            throw new IllegalArgumentException(
-                    groups.size() + " groups, but the index has " + lines.size() + " lines");
+            throw new IllegalArgumentException(groups.size() + " groups, but the index has " + lines.size() + " lines");
         }
         List<LiveRule> result = new ArrayList<>(groups.size());
         for (int i = 0; i < groups.size(); i++) {

@@ -87,6 +87,20 @@ class RuleLoopIT {
     }
 
     @Test
+    void anEditThatChangesNothingForTheEvaluatorsIsLoadedAllTheSame() {
+        world.apply("same", "expr: vector(0) > 1");
+        world.awaitStatus("same", "is loaded", status -> is(status, "Loaded", "True"));
+
+        world.apply("same", "expr: vector(0) > 1\npaused: false");
+
+        AlertRuleStatus status = world.awaitStatus(
+                "same",
+                "its second generation is loaded",
+                found -> Long.valueOf(2).equals(found.observedGeneration()) && is(found, "Loaded", "True"));
+        assertThat(status.evaluator().generation()).isEqualTo(2);
+    }
+
+    @Test
     void aRefusedEditKeepsTheLastGoodGenerationRunning() {
         world.apply("kept", "expr: vector(1) > 0");
         AlertRuleStatus good =
