@@ -98,23 +98,30 @@ public final class ReplicaObserver implements AutoCloseable {
         }
     }
 
-    /** Returns when the complete list is due next. */
+    /**
+     * Returns when the complete list is due next. Alerts are asked for after rules and told before them: a rule that is
+     * seen to be evaluated is thus never without the alerts of that evaluation.
+     */
     private long poll(long fullListDue) throws InterruptedException {
         try {
-            listener.alertsSeen(replica, state.alerts(replica));
             long now = System.nanoTime();
             List<ObjectKey> named = List.copyOf(awaited);
-            if (now >= fullListDue) {
-                listener.rulesSeen(replica, state.rules(replica), true);
-                return now + spread(named.size() > MOST_RULES_BY_NAME ? FULL_LIST_WHILE_MANY_ARE_NEW : rulesInterval);
+            boolean many = named.size() > MOST_RULES_BY_NAME;
+            boolean complete = now >= fullListDue;
+            Map<ObjectKey, SeenRule> rules = Map.of();
+            if (complete) {
+                rules = state.rules(replica);
+            } else if (!named.isEmpty()) {
+                rules = state.rules(replica, named.subList(0, Math.min(named.size(), MOST_RULES_BY_NAME)));
             }
-            if (!named.isEmpty()) {
-                List<ObjectKey> some = named.subList(0, Math.min(named.size(), MOST_RULES_BY_NAME));
-                listener.rulesSeen(replica, state.rules(replica, some), false);
-                if (named.size() > MOST_RULES_BY_NAME) {
-                    return Math.min(fullListDue, now + FULL_LIST_WHILE_MANY_ARE_NEW.toNanos());
-                }
+            listener.alertsSeen(replica, state.alerts(replica));
+            if (complete || !rules.isEmpty()) {
+                listener.rulesSeen(replica, rules, complete);
             }
+            if (complete) {
+                return now + spread(many ? FULL_LIST_WHILE_MANY_ARE_NEW : rulesInterval);
+            }
+            return many ? Math.min(fullListDue, now + FULL_LIST_WHILE_MANY_ARE_NEW.toNanos()) : fullListDue;
         } catch (IOException | RuntimeException e) {
             listener.silent(replica, String.valueOf(e.getMessage() == null ? e : e.getMessage()));
         }

@@ -95,14 +95,13 @@ public final class RuleLoop implements AutoCloseable {
     private final Set<ObjectKey> touched = new LinkedHashSet<>();
     private final Coalescer coalescer = new Coalescer();
     private Map<ObjectKey, List<String>> contactPoints = Map.of();
-    private Predicate<ObjectKey> exists = key -> true;
+    private boolean contactPointsKnown;
+    private volatile Predicate<ObjectKey> exists = key -> true;
     private boolean publishing;
     private long retryNanos;
 
     /** What can happen. */
     private sealed interface Event {
-        record Started(Predicate<ObjectKey> exists) implements Event {}
-
         record Changed(
                 ObjectKey key,
                 RuleEntry.Seen seen,
@@ -201,7 +200,7 @@ public final class RuleLoop implements AutoCloseable {
      * @param exists whether there is an AlertRule of that key: what is published without one is taken out
      */
     public void start(Predicate<ObjectKey> exists) {
-        events.add(new Event.Started(exists));
+        this.exists = exists;
         thread.start();
     }
 
@@ -256,6 +255,7 @@ public final class RuleLoop implements AutoCloseable {
 
     private void run() {
         try {
+            readPublished();
             long nextTick = System.nanoTime();
             while (true) {
                 List<Event> batch = new ArrayList<>();
@@ -294,7 +294,6 @@ public final class RuleLoop implements AutoCloseable {
 
     private void handle(Event event) {
         switch (event) {
-            case Event.Started(var predicate) -> readPublished(predicate);
             case Event.Changed(var key, var seen, var status) -> change(key, seen, status);
             case Event.Deleted(var key) -> delete(key);
             case Event.Vetted(var verdicts) -> judge(verdicts);
@@ -326,9 +325,12 @@ public final class RuleLoop implements AutoCloseable {
 
     // ---- start ----
 
-    private void readPublished(Predicate<ObjectKey> predicate) {
-        exists = predicate;
-        Map<SlotId, List<LiveRule>> found = slots.readAll();
+    /**
+     * Before any event is handled: a change that is weighed against slots which are not read yet would look new, and its
+     * rule be placed anew.
+     */
+    private void readPublished() throws InterruptedException {
+        Map<SlotId, List<LiveRule>> found = readSlots();
         found.forEach((slot, rules) -> {
             if (isObsolete(slot)) {
                 obsolete.add(slot);
@@ -347,6 +349,17 @@ public final class RuleLoop implements AutoCloseable {
         entries.keySet().stream().filter(key -> !exists.test(key)).toList().forEach(this::delete);
         LOG.info("{} rules are published in {} slots", entries.size(), contents.size());
         loaded.set(true);
+    }
+
+    private Map<SlotId, List<LiveRule>> readSlots() throws InterruptedException {
+        while (true) {
+            try {
+                return slots.readAll();
+            } catch (RuntimeException e) {
+                LOG.error("what is published cannot be read, it is tried again: {}", e.getMessage());
+                Thread.sleep(RETRY);
+            }
+        }
     }
 
     private boolean isObsolete(SlotId slot) {
@@ -649,12 +662,16 @@ public final class RuleLoop implements AutoCloseable {
     }
 
     private void route(Map<ObjectKey, List<String>> now) {
+        if (!contactPointsKnown) {
+            touched.addAll(entries.keySet());
+        }
         for (Map<ObjectKey, List<String>> side : List.of(now, contactPoints)) {
             side.keySet().stream()
                     .filter(key -> !Objects.equals(now.get(key), contactPoints.get(key)))
                     .forEach(touched::add);
         }
         contactPoints = now;
+        contactPointsKnown = true;
     }
 
     private void tick() {
@@ -722,6 +739,7 @@ public final class RuleLoop implements AutoCloseable {
                     List.of(),
                     List.of());
         }
+        List<SeenAlert> alerts = fleet.alerts(slot.shardName(), entry.key);
         int loadedOn = entry.sequence == 0 ? 0 : fleet.loadedOn(slot, entry.sequence);
         return new RuleFacts(
                 seen.generation(),
@@ -729,8 +747,17 @@ public final class RuleLoop implements AutoCloseable {
                 new RuleFacts.Live(
                         live.generation(), slot.shardName(), loadedOn, fleet.expected(), entry.loadedAt != null),
                 fleet.evaluation(slot.shardName(), entry.key),
-                fleet.alerts(slot.shardName(), entry.key),
-                contactPoints.getOrDefault(entry.key, List.of()));
+                alerts,
+                contactPoints(entry, alerts));
+    }
+
+    /** Before Alertmanager has spoken to this process, what was reported last is the best that is known. */
+    private List<String> contactPoints(RuleEntry entry, List<SeenAlert> alerts) {
+        boolean mayBeSent = !alerts.isEmpty();
+        if (!contactPointsKnown && mayBeSent && entry.status != null && entry.status.contactPoints() != null) {
+            return entry.status.contactPoints();
+        }
+        return contactPoints.getOrDefault(entry.key, List.of());
     }
 
     // ---- look-ups ----

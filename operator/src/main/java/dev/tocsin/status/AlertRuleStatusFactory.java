@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,20 +45,21 @@ public final class AlertRuleStatusFactory {
      * @param now stamps what changed against the previous status, and nothing else
      */
     public static AlertRuleStatus status(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {
-        AlertRuleState state = state(facts);
-        List<Condition> conditions = conditions(facts, previous, now);
+        boolean lastKnown = isLastKnown(facts, previous);
+        AlertRuleState state = lastKnown ? previous.state() : state(facts);
+        List<Condition> conditions = conditions(facts, previous, lastKnown, now);
         Condition ready = conditions.getFirst();
         boolean sameState = previous != null && previous.state() == state && previous.since() != null;
         Live live = facts.live();
         return new AlertRuleStatus(
                 facts.generation(),
                 state,
-                count(facts.alerts(), true),
-                count(facts.alerts(), false),
+                lastKnown ? previous.firing() : Integer.valueOf(count(facts.alerts(), true)),
+                lastKnown ? previous.pending() : Integer.valueOf(count(facts.alerts(), false)),
                 sameState ? previous.since() : Conditions.timestamp(now),
-                alerts(facts.alerts(), previous),
+                lastKnown ? previous.alerts() : alerts(facts.alerts(), previous),
                 live == null ? null : new EvaluatorStatus(live.shard(), live.generation()),
-                contactPoints(facts),
+                lastKnown ? previous.contactPoints() : contactPoints(facts),
                 ready.status().equals(Truth.True.name()) ? null : ready.reason(),
                 conditions);
     }
@@ -71,6 +73,22 @@ public final class AlertRuleStatusFactory {
                         .filter(condition -> condition.reason().equals("Loaded")
                                 || condition.reason().equals("PreviousGeneration"))
                         .isPresent();
+    }
+
+    /**
+     * Whether what was reported before is all that is known: the rule ran already, and none of the replicas that are
+     * there now has evaluated it yet, because they are new or because there are none.
+     */
+    private static boolean isLastKnown(RuleFacts facts, @Nullable AlertRuleStatus previous) {
+        return facts.live() != null
+                && !facts.evaluation().evaluated()
+                && facts.alerts().isEmpty()
+                && previous != null
+                && previous.evaluator() != null
+                && Objects.equals(previous.evaluator().generation(), facts.live().generation())
+                && previous.state() != null
+                && previous.state() != AlertRuleState.Unknown
+                && previous.state() != AlertRuleState.Paused;
     }
 
     private static AlertRuleState state(RuleFacts facts) {
@@ -161,10 +179,13 @@ public final class AlertRuleStatusFactory {
         return result;
     }
 
-    private static List<Condition> conditions(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {
+    private static List<Condition> conditions(
+            RuleFacts facts, @Nullable AlertRuleStatus previous, boolean lastKnown, Instant now) {
         Judgement accepted = accepted(facts);
         Judgement loaded = loaded(facts);
-        Judgement evaluating = evaluating(facts);
+        Judgement evaluating = lastKnown && facts.evaluation().answering() > 0
+                ? reported(previous, EVALUATING).orElseGet(() -> evaluating(facts))
+                : evaluating(facts);
         Judgement ready = ready(facts, accepted, loaded, evaluating);
         Conditions conditions =
                 new Conditions(previous == null ? null : previous.conditions(), facts.generation(), now);
@@ -176,6 +197,14 @@ public final class AlertRuleStatusFactory {
             add(conditions, STALLED, new Judgement(Truth.True, accepted.reason(), "edit the object to go on"));
         }
         return conditions.list();
+    }
+
+    private static Optional<Judgement> reported(@Nullable AlertRuleStatus status, String type) {
+        return status == null
+                ? Optional.empty()
+                : Conditions.find(status.conditions(), type)
+                        .map(condition -> new Judgement(
+                                Truth.valueOf(condition.status()), condition.reason(), condition.message()));
     }
 
     private static void add(Conditions conditions, String type, Judgement judgement) {

@@ -1,0 +1,146 @@
+package dev.tocsin.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.api.v1alpha1.AlertRule;
+import dev.tocsin.compile.Compilation;
+import dev.tocsin.compile.CompiledRule;
+import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.RuleCompiler;
+import dev.tocsin.configuration.OperatorConfiguration;
+import dev.tocsin.engines.Engines;
+import dev.tocsin.observe.EvaluatorState;
+import dev.tocsin.place.SlotId;
+import dev.tocsin.publish.EvaluatorControl;
+import dev.tocsin.publish.LiveRule;
+import dev.tocsin.publish.PublishedSlots;
+import dev.tocsin.publish.RuleSlots;
+import dev.tocsin.publish.SlotFile;
+import dev.tocsin.status.EventWriter;
+import dev.tocsin.status.StatusWriter;
+import dev.tocsin.vet.RuleVetter;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** How the rule loop begins when its objects come before it has read what is published. */
+@Tag("integration")
+class RuleLoopStartIT {
+    private static final SlotId UNUSUAL = new SlotId("default", 1, 2);
+
+    private final OperatorConfiguration configuration = OperatorConfiguration.parse(
+            """
+            datasources: [{name: default, url: "http://127.0.0.1:1", shards: 2}]
+            evaluators: {image: vmalert, slots: 3}
+            alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager-config}
+            """);
+    private final RuleCompiler compiler = new RuleCompiler(configuration);
+
+    @Test
+    void aRuleStaysInItsSlotThoughItsObjectIsSeenBeforeTheSlotsAreRead() {
+        LiveRule published = LiveRule.of(compiled("published"));
+        TestingSlots slots = new TestingSlots(UNUSUAL, published);
+        try (KubernetesClient client = new KubernetesClientBuilder().build();
+                RuleLoop loop = loop(slots, client)) {
+            loop.changed(object("published"), compilation("published"));
+            loop.changed(object("new"), compilation("new"));
+
+            loop.start(key -> true);
+
+            await("the new rule is published").atMost(Duration.ofSeconds(20)).until(() -> slots.holds("new"));
+            assertThat(slots.written).as("the slot of the published rule is not written").doesNotContainKey(UNUSUAL);
+            assertThat(slots.written.values()).noneMatch(file -> file.rules().contains("shop/published"));
+        }
+    }
+
+    @Test
+    void slotsThatCannotBeReadAtFirstAreReadLater() {
+        TestingSlots slots = new TestingSlots(UNUSUAL, LiveRule.of(compiled("published")));
+        slots.failures.set(1);
+        try (KubernetesClient client = new KubernetesClientBuilder().build();
+                RuleLoop loop = loop(slots, client)) {
+            loop.start(key -> true);
+
+            await("the loop works").atMost(Duration.ofSeconds(20)).until(loop::isWorking);
+        }
+    }
+
+    private RuleLoop loop(RuleSlots slots, KubernetesClient client) {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        HttpClient http = HttpClient.newHttpClient();
+        return new RuleLoop(
+                configuration,
+                new RuleVetter(Engines.binary("vmalert"), configuration, rules -> Map.of()),
+                slots,
+                new PublishedSlots(),
+                new EvaluatorFleet.Engines(
+                        new EvaluatorControl(http), new EvaluatorState(http), (replica, revision) -> {}),
+                new StatusWriter(client, metrics),
+                new EventWriter(client, "operator-0", Clock.systemUTC()),
+                () -> {},
+                metrics,
+                Clock.systemUTC());
+    }
+
+    private CompiledRule compiled(String name) {
+        return ((Compilation.Runnable) compilation(name)).rule();
+    }
+
+    private Compilation compilation(String name) {
+        return compiler.compile(new ObjectKey("shop", name), "uid-" + name, 1, object(name).getSpec());
+    }
+
+    private static AlertRule object(String name) {
+        return Serialization.unmarshal(
+                """
+                apiVersion: tocsin.dev/v1alpha1
+                kind: AlertRule
+                metadata: {name: %s, namespace: shop, uid: uid-%s, generation: 1}
+                spec: {expr: up}
+                """
+                        .formatted(name, name),
+                AlertRule.class);
+    }
+
+    /** Slots in memory: one is there already, and reading may fail for a while. */
+    private static final class TestingSlots implements RuleSlots {
+        private final Map<SlotId, List<LiveRule>> present;
+        private final Map<SlotId, SlotFile> written = new ConcurrentHashMap<>();
+        private final AtomicInteger failures = new AtomicInteger();
+
+        TestingSlots(SlotId slot, LiveRule rule) {
+            this.present = Map.of(slot, List.of(rule));
+        }
+
+        @Override
+        public Map<SlotId, List<LiveRule>> readAll() {
+            if (failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("the API server is away");
+            }
+            return present;
+        }
+
+        @Override
+        public void write(SlotId slot, SlotFile content) {
+            written.put(slot, content);
+        }
+
+        @Override
+        public void delete(SlotId slot) {}
+
+        boolean holds(String rule) {
+            return written.values().stream().anyMatch(file -> file.rules().contains("shop/" + rule));
+        }
+    }
+}
