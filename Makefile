@@ -23,8 +23,13 @@ build: ## build the program: operator/target/tocsin
 	$(MAVEN) package -DskipTests
 	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
 
-check: check-drift ## quick: unit and golden tests, drift of generated files; before each commit
+check: check-drift ## quick: formatting, static analysis, unit and golden tests, drift of generated files; before each commit
+	$(MAVEN) spotless:check
 	$(MAVEN) test -DexcludedGroups=integration
+
+.PHONY: format
+format: ## format the Java sources
+	$(MAVEN) spotless:apply
 
 test: ## everything: unit, golden, integration with real engines, end to end on a cluster
 	e2e/test

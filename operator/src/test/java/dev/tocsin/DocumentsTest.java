@@ -27,8 +27,8 @@ import org.junit.jupiter.api.TestFactory;
 class DocumentsTest {
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final Path SOURCES = Path.of("src/main/java/dev/tocsin");
-    private static final Pattern REASON = Pattern.compile(
-            "(?:Truth\\.\\w+,|_REASON =|[^_]reason =)\\s*\"([A-Z]\\w+)\"");
+    private static final Pattern REASON =
+            Pattern.compile("(?:Truth\\.\\w+,|_REASON =|[^_]reason =)\\s*\"([A-Z]\\w+)\"");
     private static final Pattern METRIC = Pattern.compile("\"(tocsin(?:\\.[a-z]+)+)\"");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
@@ -42,7 +42,10 @@ class DocumentsTest {
 
         String guide = read(REPOSITORY.resolve("docs/user-guide.md"));
 
-        assertThat(reasons).filteredOn(reason -> !guide.contains("`" + reason + "`")).as("not explained").isEmpty();
+        assertThat(reasons)
+                .filteredOn(reason -> !guide.contains("`" + reason + "`"))
+                .as("not explained")
+                .isEmpty();
     }
 
     @Test
@@ -66,7 +69,9 @@ class DocumentsTest {
         String guide = read(REPOSITORY.resolve("docs/operations.md"));
 
         assertThat(fields)
-                .filteredOn(field -> !Pattern.compile("[`.]" + field + "[`.\\[]").matcher(guide).find())
+                .filteredOn(field -> !Pattern.compile("[`.]" + field + "[`.\\[]")
+                        .matcher(guide)
+                        .find())
                 .as("not listed")
                 .isEmpty();
     }
@@ -75,7 +80,8 @@ class DocumentsTest {
     Stream<DynamicTest> everyRelativeLinkLeadsSomewhere() throws IOException {
         try (Stream<Path> files = Files.walk(REPOSITORY)) {
             return files
-                    .filter(file -> file.toString().endsWith(".md") && !file.toString().contains("/target/"))
+                    .filter(file ->
+                            file.toString().endsWith(".md") && !file.toString().contains("/target/"))
                     .sorted()
                     .toList()
                     .stream()
@@ -119,7 +125,8 @@ class DocumentsTest {
         switch (type) {
             case ParameterizedType generic ->
                 Arrays.stream(generic.getActualTypeArguments()).forEach(argument -> addFields(argument, fields));
-            case Class<?> record when record.isRecord() -> {
+            case Class<?> record
+            when record.isRecord() -> {
                 for (RecordComponent component : record.getRecordComponents()) {
                     fields.add(component.getName());
                     addFields(component.getGenericType(), fields);

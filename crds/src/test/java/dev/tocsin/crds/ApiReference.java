@@ -40,8 +40,8 @@ final class ApiReference {
         reference.line("");
         reference.line(
                 "All kinds are in the API group `tocsin.dev/v1alpha1` and namespaced. The same text is in the cluster:"
-                    + " `kubectl explain alertrule.spec`. Durations are in Prometheus syntax: units `y w d h m s ms`"
-                    + " in falling order, such as `1h30m`.");
+                        + " `kubectl explain alertrule.spec`. Durations are in Prometheus syntax: units `y w d h m s ms`"
+                        + " in falling order, such as `1h30m`.");
         crds.forEach(reference::kind);
         return reference.page.toString();
     }

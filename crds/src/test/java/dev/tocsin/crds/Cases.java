@@ -55,7 +55,8 @@ final class Cases {
 
     /** The documents of these kinds in the YAML blocks of a Markdown file. */
     static Stream<Document> examples(Path markdown) {
-        return YAML_BLOCK.matcher(read(markdown))
+        return YAML_BLOCK
+                .matcher(read(markdown))
                 .results()
                 .flatMap(block -> Arrays.stream(block.group(1).split("(?m)^---$")))
                 .filter(yaml -> yaml.strip().startsWith("apiVersion: tocsin.dev/"))

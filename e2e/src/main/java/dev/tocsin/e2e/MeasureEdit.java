@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "measure-edit",
-        description = "Edits an AlertRule of its own and prints how long each edit took until it was loaded everywhere.",
+        description =
+                "Edits an AlertRule of its own and prints how long each edit took until it was loaded everywhere.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class MeasureEdit implements Callable<Integer> {
@@ -45,10 +46,16 @@ public final class MeasureEdit implements Callable<Integer> {
     @Option(names = "--edits", defaultValue = "50", description = "How many edits. Default: ${DEFAULT-VALUE}.")
     private int edits;
 
-    @Option(names = "--namespace", defaultValue = "default", description = "Where the rule is made. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--namespace",
+            defaultValue = "default",
+            description = "Where the rule is made. Default: ${DEFAULT-VALUE}.")
     private String namespace = "";
 
-    @Option(names = "--name", defaultValue = "measure-edit", description = "The rule's name. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--name",
+            defaultValue = "measure-edit",
+            description = "The rule's name. Default: ${DEFAULT-VALUE}.")
     private String name = "";
 
     @Option(names = "--datasource", description = "The rule's datasource. Default: the operator's default.")
@@ -78,7 +85,8 @@ public final class MeasureEdit implements Callable<Integer> {
             try (Watch watch = resource.watch(statuses)) {
                 System.out.printf("%d edits of AlertRule %s/%s, each until Loaded=True%n", edits, namespace, name);
                 // The first one makes the rule, and may make the evaluators know the namespace: it is not counted.
-                Duration created = timed(statuses, () -> client.resource(rule(0)).create());
+                Duration created =
+                        timed(statuses, () -> client.resource(rule(0)).create());
                 System.out.printf("created: %s until loaded%n", milliseconds(created));
                 Random random = new Random(1);
                 List<Duration> durations = new ArrayList<>();
@@ -127,10 +135,8 @@ public final class MeasureEdit implements Callable<Integer> {
 
     private AlertRule rule(int threshold) {
         AlertRule rule = new AlertRule();
-        rule.setMetadata(new ObjectMetaBuilder()
-                .withName(name)
-                .withNamespace(namespace)
-                .build());
+        rule.setMetadata(
+                new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
         rule.setSpec(spec(threshold));
         return rule;
     }
@@ -138,8 +144,7 @@ public final class MeasureEdit implements Callable<Integer> {
     /** A patch and not an update: an edit shall not fail because the operator has written the status meanwhile. */
     private static String patch(int threshold) {
         return """
-                {"spec": {"expr": "vector(0) > %d", "annotations": {"summary": "edit %d"}}}"""
-                .formatted(threshold, threshold);
+                {"spec": {"expr": "vector(0) > %d", "annotations": {"summary": "edit %d"}}}""".formatted(threshold, threshold);
     }
 
     /** Never true, and a new rule to the engine at each threshold. */

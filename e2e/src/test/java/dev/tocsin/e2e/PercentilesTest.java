@@ -9,8 +9,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PercentilesTest {
-    private static final Percentiles FIFTY = new Percentiles(
-            IntStream.rangeClosed(1, 50).map(i -> 51 - i).mapToObj(Duration::ofMillis).toList());
+    private static final Percentiles FIFTY = new Percentiles(IntStream.rangeClosed(1, 50)
+            .map(i -> 51 - i)
+            .mapToObj(Duration::ofMillis)
+            .toList());
 
     @Test
     void aPercentileIsADurationThatWasSeen() {

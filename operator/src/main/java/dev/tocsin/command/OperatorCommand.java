@@ -104,8 +104,7 @@ public final class OperatorCommand implements Callable<Integer> {
                 TocsinOperator operator = new TocsinOperator(
                         client,
                         configuration,
-                        new TocsinOperator.Environment(
-                                namespace, pod, owner(client), engines, !noLeaderElection),
+                        new TocsinOperator.Environment(namespace, pod, owner(client), engines, !noLeaderElection),
                         metrics,
                         Clock.systemUTC());
                 WebEndpoint web = new WebEndpoint(port, metrics, operator::isReady)) {

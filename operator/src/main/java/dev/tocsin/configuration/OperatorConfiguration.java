@@ -107,7 +107,10 @@ public record OperatorConfiguration(
      * @param password key of the Secret that holds the password
      * @param bearerToken key of the Secret that holds a bearer token; not together with username
      */
-    public record Auth(@Nullable String username, @Nullable SecretKey password, @Nullable SecretKey bearerToken) {
+    public record Auth(
+            @Nullable String username,
+            @Nullable SecretKey password,
+            @Nullable SecretKey bearerToken) {
         public Auth {
             if ((username == null) != (password == null) || (username == null) == (bearerToken == null)) {
                 throw new InvalidConfigurationException(
@@ -117,7 +120,9 @@ public record OperatorConfiguration(
     }
 
     /** A key of a Secret in the operator's namespace. */
-    public record SecretKey(@JsonProperty(required = true) String name, @JsonProperty(required = true) String key) {}
+    public record SecretKey(
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) String key) {}
 
     /**
      * Defaults for AlertRules.
@@ -205,12 +210,14 @@ public record OperatorConfiguration(
      * @param clusterPolicyNamespaces the namespaces in which NotificationPolicies may have scope Cluster
      * @param defaultContactPoint namespace/name of the ContactPoint that is told what no policy takes
      */
-    public record Delivery(@Nullable List<String> clusterPolicyNamespaces, @Nullable String defaultContactPoint) {
+    public record Delivery(
+            @Nullable List<String> clusterPolicyNamespaces,
+            @Nullable String defaultContactPoint) {
         public Delivery {
             clusterPolicyNamespaces = Objects.requireNonNullElse(clusterPolicyNamespaces, List.of());
             if (defaultContactPoint != null && !defaultContactPoint.matches("[^/]+/[^/]+")) {
-                throw new InvalidConfigurationException("delivery.defaultContactPoint: \"" + defaultContactPoint
-                        + "\" must be written namespace/name");
+                throw new InvalidConfigurationException(
+                        "delivery.defaultContactPoint: \"" + defaultContactPoint + "\" must be written namespace/name");
             }
         }
     }
@@ -221,7 +228,8 @@ public record OperatorConfiguration(
      * @param alertsSeconds seconds between two polls of each replica's active alerts; default 1
      * @param rulesSeconds seconds between two polls of each replica's complete rule list (health, errors); default 15
      */
-    public record Observation(@Nullable Integer alertsSeconds, @Nullable Integer rulesSeconds) {
+    public record Observation(
+            @Nullable Integer alertsSeconds, @Nullable Integer rulesSeconds) {
         public Observation {
             alertsSeconds = Objects.requireNonNullElse(alertsSeconds, 1);
             rulesSeconds = Objects.requireNonNullElse(rulesSeconds, 15);

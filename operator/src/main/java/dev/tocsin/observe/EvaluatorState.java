@@ -2,8 +2,8 @@ package dev.tocsin.observe;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.publish.Replica;
@@ -85,8 +85,11 @@ public final class EvaluatorState {
         Map<ObjectKey, SeenRule> result = new HashMap<>();
         RulesAnswer answer = get(url, RULES);
         for (ApiGroup group : Objects.requireNonNullElse(answer.data().groups(), List.<ApiGroup>of())) {
-            if (group.rules() != null && !group.rules().isEmpty() && group.name().contains("/")) {
-                result.put(ObjectKey.parse(group.name()), group.rules().getFirst().seen());
+            if (group.rules() != null
+                    && !group.rules().isEmpty()
+                    && group.name().contains("/")) {
+                result.put(
+                        ObjectKey.parse(group.name()), group.rules().getFirst().seen());
             }
         }
         return result;
@@ -144,9 +147,8 @@ public final class EvaluatorState {
             @Nullable Integer lastSamples,
             @Nullable Integer lastSeriesFetched) {
         SeenRule seen() {
-            boolean nothing = lastSeriesFetched != null
-                    && lastSeriesFetched == 0
-                    && (lastSamples == null || lastSamples == 0);
+            boolean nothing =
+                    lastSeriesFetched != null && lastSeriesFetched == 0 && (lastSamples == null || lastSamples == 0);
             return new SeenRule(time(lastEvaluation), lastError == null ? "" : lastError.strip(), nothing);
         }
     }

@@ -52,11 +52,7 @@ public final class ReplicaObserver implements AutoCloseable {
      * @param rulesInterval time between two polls of the complete rule list
      */
     public ReplicaObserver(
-            Replica replica,
-            EvaluatorState state,
-            Duration alertsInterval,
-            Duration rulesInterval,
-            Listener listener) {
+            Replica replica, EvaluatorState state, Duration alertsInterval, Duration rulesInterval, Listener listener) {
         this.replica = replica;
         this.state = state;
         this.alertsInterval = alertsInterval;

@@ -52,13 +52,15 @@ public final class AlertRuleReconciler implements Reconciler<AlertRule> {
 
     /** Whether the informer's cache holds an AlertRule of that key; to be asked once the operator has started. */
     public boolean exists(ObjectKey key) {
-        return Objects.requireNonNull(cache).get(new ResourceID(key.name(), key.namespace())).isPresent();
+        return Objects.requireNonNull(cache)
+                .get(new ResourceID(key.name(), key.namespace()))
+                .isPresent();
     }
 
     @Override
     public UpdateControl<AlertRule> reconcile(AlertRule rule, Context<AlertRule> context) {
-        ObjectKey key =
-                new ObjectKey(rule.getMetadata().getNamespace(), rule.getMetadata().getName());
+        ObjectKey key = new ObjectKey(
+                rule.getMetadata().getNamespace(), rule.getMetadata().getName());
         if (context.isPrimaryResourceDeleted() || rule.getMetadata().getDeletionTimestamp() != null) {
             loop.deleted(key);
             return UpdateControl.noUpdate();

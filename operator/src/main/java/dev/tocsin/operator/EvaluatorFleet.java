@@ -50,8 +50,7 @@ public final class EvaluatorFleet implements AutoCloseable {
     /** The ways to the engines. */
     public record Engines(EvaluatorControl control, EvaluatorState state, PodTouch touch) {}
 
-    private record Member(
-            ReplicaView view, Map<SlotId, Long> proven, ReplicaLoader loader, ReplicaObserver observer) {}
+    private record Member(ReplicaView view, Map<SlotId, Long> proven, ReplicaLoader loader, ReplicaObserver observer) {}
 
     private final OperatorConfiguration configuration;
     private final PublishedSlots published;
@@ -203,8 +202,7 @@ public final class EvaluatorFleet implements AutoCloseable {
 
     private static SeenAlert merge(SeenAlert one, SeenAlert other) {
         SeenAlert leading = one.firing() || !other.firing() ? one : other;
-        Instant activeAt =
-                one.activeAt().isBefore(other.activeAt()) ? one.activeAt() : other.activeAt();
+        Instant activeAt = one.activeAt().isBefore(other.activeAt()) ? one.activeAt() : other.activeAt();
         return new SeenAlert(leading.firing(), leading.labels(), leading.value(), activeAt);
     }
 

@@ -14,26 +14,31 @@ final class RuleEntry {
     final ObjectKey key;
 
     /** The object as last seen; null as long as only its published form is known. */
-    @Nullable Seen seen;
+    @Nullable
+    Seen seen;
 
     Standing standing = new Standing.Undecided();
 
     /** What stands in a slot, and where; null when nothing does. */
-    @Nullable LiveRule live;
+    @Nullable
+    LiveRule live;
 
-    @Nullable SlotId slot;
+    @Nullable
+    SlotId slot;
 
     /** Sequence of the revision with which the live form was published; 0 when the write is not confirmed yet. */
     long sequence;
 
     /** When all replicas were first proven to have loaded the live form. */
-    @Nullable Instant loadedAt;
+    @Nullable
+    Instant loadedAt;
 
     /** When the change that is not loaded yet came, by the monotonic clock; 0 when there is none. */
     long changedNanos;
 
     /** Written last, or found on the object. */
-    @Nullable AlertRuleStatus status;
+    @Nullable
+    AlertRuleStatus status;
 
     RuleEntry(ObjectKey key) {
         this.key = key;

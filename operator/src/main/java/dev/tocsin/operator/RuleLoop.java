@@ -43,10 +43,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -181,8 +181,8 @@ public final class RuleLoop implements AutoCloseable {
         }
         this.vetTime = timer(metrics, "tocsin.vet", "Time that the engine takes for its verdicts on one batch");
         this.publishTime = timer(metrics, "tocsin.publish", "Time to write the slots of one publication");
-        this.propagationTime =
-                timer(metrics, "tocsin.propagation", "Time from the change of an AlertRule to its proof on all replicas");
+        this.propagationTime = timer(
+                metrics, "tocsin.propagation", "Time from the change of an AlertRule to its proof on all replicas");
     }
 
     private static Timer timer(MeterRegistry metrics, String name, String description) {
@@ -223,7 +223,8 @@ public final class RuleLoop implements AutoCloseable {
     /** An AlertRule is there, or has another generation. */
     public void changed(AlertRule rule, Compilation compilation) {
         events.add(new Event.Changed(
-                new ObjectKey(rule.getMetadata().getNamespace(), rule.getMetadata().getName()),
+                new ObjectKey(
+                        rule.getMetadata().getNamespace(), rule.getMetadata().getName()),
                 new RuleEntry.Seen(
                         rule.getMetadata().getUid(), rule.getMetadata().getGeneration(), compilation),
                 rule.getStatus()));
@@ -340,7 +341,8 @@ public final class RuleLoop implements AutoCloseable {
             for (LiveRule rule : rules) {
                 adopt(slot, rule, content);
             }
-            Revision revision = published.published(slot, SlotFile.of(slot, content.values()).revision());
+            Revision revision = published.published(
+                    slot, SlotFile.of(slot, content.values()).revision());
             content.keySet().forEach(key -> entries.get(key).sequence = revision.sequence());
             if (content.size() != rules.size()) {
                 markForWriting(slot);
@@ -435,9 +437,7 @@ public final class RuleLoop implements AutoCloseable {
     private void refuse(RuleEntry entry, Verdict.Refused verdict) {
         entry.standing = new Standing.Refused(verdict);
         entry.changedNanos = 0;
-        if (entry.live != null
-                && entry.seen != null
-                && !entry.live.uid().equals(entry.seen.uid())) {
+        if (entry.live != null && entry.seen != null && !entry.live.uid().equals(entry.seen.uid())) {
             takeOut(entry);
         }
         touched.add(entry.key);
@@ -582,7 +582,10 @@ public final class RuleLoop implements AutoCloseable {
                     write.get();
                     written.put(slot, files.get(slot));
                 } catch (ExecutionException e) {
-                    LOG.error("slot {} could not be written, it is tried again: {}", slot, e.getCause().getMessage());
+                    LOG.error(
+                            "slot {} could not be written, it is tried again: {}",
+                            slot,
+                            e.getCause().getMessage());
                     failed.add(slot);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -722,8 +725,7 @@ public final class RuleLoop implements AutoCloseable {
         entry.status = status;
         boolean newlyFiring =
                 status.state() == AlertRuleState.Firing && (before == null || before.state() != AlertRuleState.Firing);
-        statusWriter.offer(
-                AlertRule.class, entry.key.namespace(), entry.key.name(), seen.uid(), status, newlyFiring);
+        statusWriter.offer(AlertRule.class, entry.key.namespace(), entry.key.name(), seen.uid(), status, newlyFiring);
         RuleEvents.between(entry.key, seen.uid(), before, status).forEach(eventWriter::offer);
     }
 

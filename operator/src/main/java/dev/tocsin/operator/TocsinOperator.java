@@ -89,7 +89,9 @@ public final class TocsinOperator implements AutoCloseable {
         this.rules = new RuleLoop(
                 configuration,
                 new RuleVetter(
-                        environment.engines().resolve("vmalert"), configuration, new DatasourceExpressionCheck(configuration, http)),
+                        environment.engines().resolve("vmalert"),
+                        configuration,
+                        new DatasourceExpressionCheck(configuration, http)),
                 new ConfigMapSlots(client, environment.namespace(), environment.owner()),
                 new PublishedSlots(),
                 new EvaluatorFleet.Engines(
@@ -126,8 +128,8 @@ public final class TocsinOperator implements AutoCloseable {
                         LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
                                 .withLeaseNamespace(environment.namespace())
                                 .withIdentity(environment.pod())
-                                .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::stopLeading, leader -> LOG.info(
-                                        "{} leads", leader)))
+                                .withLeaderCallbacks(new LeaderCallbacks(
+                                        this::lead, this::stopLeading, leader -> LOG.info("{} leads", leader)))
                                 // JOSDK's own exit is called from within operator.stop(), and waits there for
                                 // itself: stopLeading() ends the process. Not for tests only.
                                 .buildForTest(false));

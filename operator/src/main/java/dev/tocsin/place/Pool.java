@@ -133,7 +133,9 @@ public final class Pool {
                     if (byLoad != 0) {
                         return byLoad;
                     }
-                    int byBytes = Integer.compare(Arrays.stream(usedBytes[a]).sum(), Arrays.stream(usedBytes[b]).sum());
+                    int byBytes = Integer.compare(
+                            Arrays.stream(usedBytes[a]).sum(),
+                            Arrays.stream(usedBytes[b]).sum());
                     return byBytes != 0 ? byBytes : Integer.compare(a, b);
                 })
                 .mapToInt(Integer::intValue);

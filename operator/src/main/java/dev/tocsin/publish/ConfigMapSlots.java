@@ -50,7 +50,9 @@ public final class ConfigMapSlots implements RuleSlots {
         String shard = labels.getOrDefault(ClusterNames.SHARD_LABEL, "");
         String slot = labels.getOrDefault(ClusterNames.SLOT_LABEL, "");
         if (datasource.isEmpty() || !shard.matches(datasource + "-\\d+") || !slot.matches("\\d+")) {
-            LOG.warn("ConfigMap {} has a slot's labels, but is none", configMap.getMetadata().getName());
+            LOG.warn(
+                    "ConfigMap {} has a slot's labels, but is none",
+                    configMap.getMetadata().getName());
             return Optional.empty();
         }
         return Optional.of(new SlotId(

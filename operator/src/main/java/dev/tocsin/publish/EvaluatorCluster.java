@@ -47,8 +47,17 @@ public final class EvaluatorCluster {
             String name = deployment.getMetadata().getName();
             if (!wanted.contains(name)) {
                 LOG.info("{} is no shard any more and is removed", name);
-                client.apps().deployments().inNamespace(namespace).withName(name).delete();
-                client.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(name).delete();
+                client.apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .delete();
+                client.policy()
+                        .v1()
+                        .podDisruptionBudget()
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .delete();
             }
         }
     }

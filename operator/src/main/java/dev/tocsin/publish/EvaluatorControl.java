@@ -54,8 +54,7 @@ public class EvaluatorControl {
 
     private String send(String url) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(
-                HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),
-                HttpResponse.BodyHandlers.ofString());
+                HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IOException(url + " answers " + response.statusCode() + ": " + response.body());
         }

@@ -47,8 +47,7 @@ public final class EvaluatorWorkloads {
      * @param namespace the operator's namespace
      * @param owner what the evaluators are deleted with, if anything
      */
-    public EvaluatorWorkloads(
-            OperatorConfiguration configuration, String namespace, Optional<OwnerReference> owner) {
+    public EvaluatorWorkloads(OperatorConfiguration configuration, String namespace, Optional<OwnerReference> owner) {
         this.configuration = configuration;
         this.namespace = namespace;
         this.owner = owner;
@@ -208,12 +207,7 @@ public final class EvaluatorWorkloads {
         OperatorConfiguration.Alertmanager alertmanager = configuration.alertmanager();
         for (int member = 0; member < alertmanager.members(); member++) {
             result.add("-notifier.url=http://%s-%d.%s.%s.svc:%d"
-                    .formatted(
-                            alertmanager.name(),
-                            member,
-                            alertmanager.service(),
-                            namespace,
-                            alertmanager.port()));
+                    .formatted(alertmanager.name(), member, alertmanager.service(), namespace, alertmanager.port()));
         }
         result.addAll(configuration.evaluators().extraArgs());
         return result;
@@ -221,8 +215,7 @@ public final class EvaluatorWorkloads {
 
     /** Every slot that the shard may ever have is mounted from the start, so that a new one restarts nothing. */
     private List<Volume> volumes(Datasource datasource, int shard) {
-        List<Volume> result = new ArrayList<>(slots()
-                .mapToObj(slot -> new VolumeBuilder()
+        List<Volume> result = new ArrayList<>(slots().mapToObj(slot -> new VolumeBuilder()
                         .withName("slot-" + slot)
                         .withNewConfigMap()
                         .withName(ClusterNames.slot(new SlotId(datasource.name(), shard, slot)))
@@ -248,8 +241,7 @@ public final class EvaluatorWorkloads {
     }
 
     private List<VolumeMount> mounts(Datasource datasource) {
-        List<VolumeMount> result = new ArrayList<>(slots()
-                .mapToObj(slot -> new VolumeMountBuilder()
+        List<VolumeMount> result = new ArrayList<>(slots().mapToObj(slot -> new VolumeMountBuilder()
                         .withName("slot-" + slot)
                         .withMountPath(SLOTS_FOLDER + "/" + slot)
                         .withReadOnly(true)

@@ -64,9 +64,10 @@ public final class PublishedSlots {
      */
     public synchronized List<Revision> missing(String shard, Map<SlotId, Long> proven) {
         List<Revision> result = new ArrayList<>();
-        shards.getOrDefault(shard, Map.of()).forEach((slot, history) -> history.stream()
-                .filter(revision -> revision.sequence() > proven.getOrDefault(slot, 0L))
-                .forEach(result::add));
+        shards.getOrDefault(shard, Map.of())
+                .forEach((slot, history) -> history.stream()
+                        .filter(revision -> revision.sequence() > proven.getOrDefault(slot, 0L))
+                        .forEach(result::add));
         return result;
     }
 

@@ -36,10 +36,8 @@ public final class ReplicaWatch implements AutoCloseable {
             Function<Pod, String> group,
             int port,
             Listener listener) {
-        this.informer = client.pods()
-                .inNamespace(namespace)
-                .withLabels(selector)
-                .inform(new PodEvents(group, port, listener));
+        this.informer =
+                client.pods().inNamespace(namespace).withLabels(selector).inform(new PodEvents(group, port, listener));
     }
 
     @Override

@@ -85,7 +85,8 @@ public final class AlertRuleStatusFactory {
                 && facts.alerts().isEmpty()
                 && previous != null
                 && previous.evaluator() != null
-                && Objects.equals(previous.evaluator().generation(), facts.live().generation())
+                && Objects.equals(
+                        previous.evaluator().generation(), facts.live().generation())
                 && previous.state() != null
                 && previous.state() != AlertRuleState.Unknown
                 && previous.state() != AlertRuleState.Paused;
@@ -127,8 +128,7 @@ public final class AlertRuleStatusFactory {
         if (seen.isEmpty()) {
             return null;
         }
-        List<AlertInstance> reported =
-                previous == null || previous.alerts() == null ? List.of() : previous.alerts();
+        List<AlertInstance> reported = previous == null || previous.alerts() == null ? List.of() : previous.alerts();
         return seen.stream()
                 .sorted(Comparator.comparing(SeenAlert::firing)
                         .reversed()

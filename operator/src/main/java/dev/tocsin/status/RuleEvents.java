@@ -40,12 +40,13 @@ public final class RuleEvents {
         }
         Optional<Condition> loaded = condition(after, AlertRuleStatusFactory.LOADED);
         if (loaded.filter(condition -> condition.reason().equals("Loaded")).isPresent()
-                && (before == null || before.evaluator() == null
+                && (before == null
+                        || before.evaluator() == null
                         || condition(before, AlertRuleStatusFactory.LOADED)
-                                .filter(condition -> condition.reason().equals("Publishing")
-                                        && neverLoaded(before))
+                                .filter(condition -> condition.reason().equals("Publishing") && neverLoaded(before))
                                 .isPresent())) {
-            result.add(new RuleEvent(rule, uid, false, "Loaded", "loaded on " + loaded.get().message()));
+            result.add(new RuleEvent(
+                    rule, uid, false, "Loaded", "loaded on " + loaded.get().message()));
         }
         boolean failedBefore = fails(before);
         boolean failsNow = fails(after);

@@ -57,6 +57,5 @@ public record RuleFacts(
      * @param answering replicas that answer
      * @param replicas replicas that should
      */
-    public record Evaluation(
-            boolean evaluated, String error, boolean matchesNothing, int answering, int replicas) {}
+    public record Evaluation(boolean evaluated, String error, boolean matchesNothing, int answering, int replicas) {}
 }

@@ -150,7 +150,8 @@ public final class StatusWriter implements AutoCloseable {
         Target target = write.target();
         switch (e.getCode()) {
             case NOT_FOUND, CONFLICT -> LOG.debug("{} is gone or was made anew: {}", target, e.getMessage());
-            case INVALID -> LOG.error("the status of {} is refused by the API server, a defect: {}", target, e.getMessage());
+            case INVALID ->
+                LOG.error("the status of {} is refused by the API server, a defect: {}", target, e.getMessage());
             default -> {
                 failed.increment();
                 LOG.warn("the status of {} could not be written, it is tried again: {}", target, e.getMessage());

@@ -18,10 +18,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,8 +65,11 @@ public final class DatasourceExpressionCheck implements ExpressionCheck {
         OperatorConfiguration.Datasource datasource =
                 configuration.datasource(rule.datasource()).orElseThrow();
         try {
-            String expression =
-                    JSON.readTree(rule.group()).path("rules").path(0).path("expr").asText();
+            String expression = JSON.readTree(rule.group())
+                    .path("rules")
+                    .path(0)
+                    .path("expr")
+                    .asText();
             HttpResponse<String> response = http.send(
                     HttpRequest.newBuilder(URI.create(datasource.url() + "/api/v1/format_query"))
                             .timeout(TIMEOUT)

@@ -139,35 +139,38 @@ final class EvaluatorNode implements AutoCloseable {
         mount(pod);
         String address = ip + ":" + ClusterNames.EVALUATOR_PORT;
         List<String> arguments = LocalEvaluator.flags(
-                deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs(),
+                deployment
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getArgs(),
                 mounts(name) + "/*/rules.yaml",
                 address,
                 notifierUrl);
         processes.put(
-                name,
-                EngineProcess.start(
-                        "vmalert",
-                        address,
-                        "/health",
-                        folder.resolve(name + ".log"),
-                        arguments));
-        client.pods().inNamespace(namespace).withName(name).editStatus(found -> new PodBuilder(found)
-                .editOrNewStatus()
-                .withPhase("Running")
-                .withPodIP(ip)
-                .withContainerStatuses(new ContainerStatusBuilder()
-                        .withName("vmalert")
-                        .withImage("vmalert")
-                        .withImageID("vmalert")
-                        .withReady(true)
-                        .withRestartCount(0)
-                        .withNewState()
-                        .withNewRunning()
-                        .endRunning()
-                        .endState()
-                        .build())
-                .endStatus()
-                .build());
+                name, EngineProcess.start("vmalert", address, "/health", folder.resolve(name + ".log"), arguments));
+        client.pods()
+                .inNamespace(namespace)
+                .withName(name)
+                .editStatus(found -> new PodBuilder(found)
+                        .editOrNewStatus()
+                        .withPhase("Running")
+                        .withPodIP(ip)
+                        .withContainerStatuses(new ContainerStatusBuilder()
+                                .withName("vmalert")
+                                .withImage("vmalert")
+                                .withImageID("vmalert")
+                                .withReady(true)
+                                .withRestartCount(0)
+                                .withNewState()
+                                .withNewRunning()
+                                .endRunning()
+                                .endState()
+                                .build())
+                        .endStatus()
+                        .build());
     }
 
     private Path mounts(String pod) {

@@ -42,8 +42,7 @@ class RuleLoopIT {
     void aRuleThatHoldsIsReportedFiringWithItsAlerts() {
         world.apply("fires", "expr: vector(3) > 1\nlabels: {severity: page}");
 
-        AlertRuleStatus status =
-                world.awaitStatus("fires", "fires", found -> found.state() == AlertRuleState.Firing);
+        AlertRuleStatus status = world.awaitStatus("fires", "fires", found -> found.state() == AlertRuleState.Firing);
 
         assertThat(status.firing()).isEqualTo(1);
         assertThat(status.alerts()).singleElement().satisfies(alert -> {
@@ -102,8 +101,7 @@ class RuleLoopIT {
     @Test
     void aRefusedEditKeepsTheLastGoodGenerationRunning() {
         world.apply("kept", "expr: vector(1) > 0");
-        AlertRuleStatus good =
-                world.awaitStatus("kept", "fires", status -> status.state() == AlertRuleState.Firing);
+        AlertRuleStatus good = world.awaitStatus("kept", "fires", status -> status.state() == AlertRuleState.Firing);
 
         world.apply("kept", "expr: 'rate(foo[5m'");
 
@@ -121,8 +119,7 @@ class RuleLoopIT {
     void anUnknownTemplateFunctionIsRefusedBeforeItGoesLive() {
         world.apply("template", "expr: vector(1)\nannotations: {summary: '{{ $value | shout }}'}");
 
-        AlertRuleStatus status =
-                world.awaitStatus("template", "is refused", found -> is(found, "Accepted", "False"));
+        AlertRuleStatus status = world.awaitStatus("template", "is refused", found -> is(found, "Accepted", "False"));
 
         assertThat(message(status, "Accepted"))
                 .startsWith("spec.annotations: ")
@@ -136,14 +133,15 @@ class RuleLoopIT {
         world.sample("both{side=\"b\"}", 1);
         world.apply("duplicates", "expr: 'label_replace(both, \"side\", \"x\", \"\", \"\") + on() group_left() both'");
 
-        AlertRuleStatus status = world.awaitStatus(
-                "duplicates", "cannot be evaluated", found -> is(found, "Evaluating", "False"));
+        AlertRuleStatus status =
+                world.awaitStatus("duplicates", "cannot be evaluated", found -> is(found, "Evaluating", "False"));
 
         assertThat(status.reason()).isEqualTo("EvaluationFailed");
         assertThat(message(status, "Evaluating")).contains("duplicate");
         assertThat(status.state()).isEqualTo(AlertRuleState.Error);
-        await("an event tells it").atMost(Duration.ofSeconds(10)).until(() -> reasonsOf("duplicates")
-                .contains("EvaluationFailed"));
+        await("an event tells it")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> reasonsOf("duplicates").contains("EvaluationFailed"));
     }
 
     @Test
@@ -222,8 +220,8 @@ class RuleLoopIT {
         good.forEach(name -> world.apply(name, "expr: vector(0) > 1"));
         bad.forEach(name -> world.apply(name, "expr: 'sum by (x'"));
 
-        good.forEach(name -> world.awaitStatus(name, "is evaluated", status -> is(status, "Ready", "True")
-                && is(status, "Evaluating", "True")));
+        good.forEach(name -> world.awaitStatus(
+                name, "is evaluated", status -> is(status, "Ready", "True") && is(status, "Evaluating", "True")));
         bad.forEach(name -> world.awaitStatus(name, "is refused", status -> is(status, "Accepted", "False")));
         assertThat(good.stream()
                         .map(name -> world.get(name).getStatus().evaluator().shard())

@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Test;
 class RuleLoopStartIT {
     private static final SlotId UNUSUAL = new SlotId("default", 1, 2);
 
-    private final OperatorConfiguration configuration = OperatorConfiguration.parse(
-            """
+    private final OperatorConfiguration configuration = OperatorConfiguration.parse("""
             datasources: [{name: default, url: "http://127.0.0.1:1", shards: 2}]
             evaluators: {image: vmalert, slots: 3}
             alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager-config}
@@ -59,7 +58,9 @@ class RuleLoopStartIT {
             loop.start(key -> true);
 
             await("the new rule is published").atMost(Duration.ofSeconds(20)).until(() -> slots.holds("new"));
-            assertThat(slots.written).as("the slot of the published rule is not written").doesNotContainKey(UNUSUAL);
+            assertThat(slots.written)
+                    .as("the slot of the published rule is not written")
+                    .doesNotContainKey(UNUSUAL);
             assertThat(slots.written.values()).noneMatch(file -> file.rules().contains("shop/published"));
         }
     }
@@ -98,19 +99,17 @@ class RuleLoopStartIT {
     }
 
     private Compilation compilation(String name) {
-        return compiler.compile(new ObjectKey("shop", name), "uid-" + name, 1, object(name).getSpec());
+        return compiler.compile(
+                new ObjectKey("shop", name), "uid-" + name, 1, object(name).getSpec());
     }
 
     private static AlertRule object(String name) {
-        return Serialization.unmarshal(
-                """
+        return Serialization.unmarshal("""
                 apiVersion: tocsin.dev/v1alpha1
                 kind: AlertRule
                 metadata: {name: %s, namespace: shop, uid: uid-%s, generation: 1}
                 spec: {expr: up}
-                """
-                        .formatted(name, name),
-                AlertRule.class);
+                """.formatted(name, name), AlertRule.class);
     }
 
     /** Slots in memory: one is there already, and reading may fail for a while. */

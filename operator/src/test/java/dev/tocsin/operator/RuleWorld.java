@@ -38,16 +38,14 @@ final class RuleWorld implements AutoCloseable {
         apiServer.namespace(SYSTEM);
         apiServer.namespace(TEAM);
         victoriaMetrics = EngineProcess.victoriaMetrics(folder);
-        configuration = OperatorConfiguration.parse(
-                """
+        configuration = OperatorConfiguration.parse("""
                 datasources:
                 - {name: default, url: "%s", shards: 2}
                 rules: {interval: 1s}
                 evaluators: {image: vmalert, slots: 3, slotBytes: 65536}
                 alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager-config}
                 observation: {alertsSeconds: 1, rulesSeconds: 2}
-                """
-                        .formatted(victoriaMetrics.url()));
+                """.formatted(victoriaMetrics.url()));
         node = new EvaluatorNode(apiServer.client(), SYSTEM, "http://127.0.0.1:1", folder);
         startOperator();
     }
@@ -97,10 +95,7 @@ final class RuleWorld implements AutoCloseable {
                 "apiVersion: tocsin.dev/v1alpha1\nkind: AlertRule\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
                         .formatted(name, TEAM, spec.indent(2)),
                 AlertRule.class);
-        return client().resource(rule)
-                .fieldManager("test")
-                .forceConflicts()
-                .serverSideApply();
+        return client().resource(rule).fieldManager("test").forceConflicts().serverSideApply();
     }
 
     void delete(String name) {
@@ -108,7 +103,10 @@ final class RuleWorld implements AutoCloseable {
     }
 
     AlertRule get(String name) {
-        return client().resources(AlertRule.class).inNamespace(TEAM).withName(name).get();
+        return client().resources(AlertRule.class)
+                .inNamespace(TEAM)
+                .withName(name)
+                .get();
     }
 
     /** Waits until the rule's status is as wanted. */
@@ -133,7 +131,9 @@ final class RuleWorld implements AutoCloseable {
     }
 
     static String message(AlertRuleStatus status, String type) {
-        return Conditions.find(status.conditions(), type).map(Condition::message).orElse("");
+        return Conditions.find(status.conditions(), type)
+                .map(Condition::message)
+                .orElse("");
     }
 
     @Override

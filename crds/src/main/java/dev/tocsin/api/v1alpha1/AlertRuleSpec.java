@@ -66,8 +66,8 @@ public record AlertRuleSpec(
 
         @JsonPropertyDescription(
                 "Labels to add to each alert; policies route by them. A value may be a template such as {{"
-                    + " $labels.route }}. Names have letters, digits and underscores; alertname, alertgroup and names"
-                    + " that begin with tocsin_ or __ are set by Tocsin. Default: none. Example: severity: page.")
+                        + " $labels.route }}. Names have letters, digits and underscores; alertname, alertgroup and names"
+                        + " that begin with tocsin_ or __ are set by Tocsin. Default: none. Example: severity: page.")
         @Size(max = 32)
         @ValidationRule(
                 value = "self.all(name, name.matches(r'" + Syntax.LABEL_NAME + "'))",

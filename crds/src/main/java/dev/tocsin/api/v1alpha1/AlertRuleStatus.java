@@ -60,8 +60,8 @@ public record AlertRuleStatus(
 
         @JsonPropertyDescription(
                 "Ready: accepted, loaded on every replica and evaluating without error; never about firing. Accepted:"
-                    + " the object itself is fine. Loaded: this generation is proven to be loaded. Evaluating: False"
-                    + " carries the engine's own error.")
+                        + " the object itself is fine. Loaded: this generation is proven to be loaded. Evaluating: False"
+                        + " carries the engine's own error.")
         @Size(max = 16)
         @Nullable
         List<Condition> conditions) {

@@ -38,8 +38,8 @@ public record ContactPointStatus(
 
         @JsonPropertyDescription(
                 "Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is proven to"
-                    + " be loaded on every Alertmanager. Delivering: False says which receiver's notifications fail,"
-                    + " and why.")
+                        + " be loaded on every Alertmanager. Delivering: False says which receiver's notifications fail,"
+                        + " and why.")
         @Size(max = 16)
         @Nullable
         List<Condition> conditions) {}

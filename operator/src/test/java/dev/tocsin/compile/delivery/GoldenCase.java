@@ -56,7 +56,8 @@ record GoldenCase(
                                 entry.getValue().asText()));
             }
             default -> {
-                return new GoldenCase(contactPoints, policies, secrets, Golden.YAML.treeToValue(document, Delivery.class));
+                return new GoldenCase(
+                        contactPoints, policies, secrets, Golden.YAML.treeToValue(document, Delivery.class));
             }
         }
         return this;
