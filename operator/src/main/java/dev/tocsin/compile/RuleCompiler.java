@@ -67,7 +67,7 @@ public final class RuleCompiler {
         }
         String interval = Objects.requireNonNullElse(
                 spec.interval(), configuration.rules().interval());
-        String group = write(new Group(key.toString(), interval, List.of(rule(key, spec))));
+        String group = write(new Group(key.toString(), interval, false, List.of(rule(key, spec))));
         return new Compilation.Runnable(
                 new CompiledRule(key, uid, generation, datasourceOf(spec), group, evaluationsPerSecond(interval)));
     }
@@ -135,8 +135,18 @@ public final class RuleCompiler {
         return mapper;
     }
 
-    /** A vmalert rule group, vmalert 1.150. */
-    private record Group(String name, String interval, List<Rule> rules) {}
+    /**
+     * A vmalert rule group, vmalert 1.150.
+     *
+     * @param evalAlignment false: an evaluation looks at the moment at which it is made. vmalert's default is the last
+     *     multiple of the interval, up to one interval ago, as groups are spread over the interval: an alert would come as
+     *     much later
+     */
+    private record Group(
+            String name,
+            String interval,
+            @JsonProperty("eval_alignment") boolean evalAlignment,
+            List<Rule> rules) {}
 
     /** A vmalert alerting rule, vmalert 1.150. */
     private record Rule(
