@@ -18,7 +18,7 @@ MAVEN := mvn -B -ntp -q
 
 ##@ Work
 
-.PHONY: build check test generate check-drift quickstart quickstart-down chart-test bench clean
+.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test bench clean
 build: ## build the program: operator/target/tocsin
 	$(MAVEN) package -DskipTests
 	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
@@ -50,6 +50,10 @@ quickstart-down: cluster-down ## remove the quickstart with its cluster
 chart-test: image cluster-up ## the chart and the plain manifests on the cluster, which must not have a Tocsin
 	$(CLUSTER_COMMAND) load-image target/images/*.tar
 	e2e/chart-test
+
+e2e-test: image cluster-up ## the end-to-end tests on the cluster, which must not have another Tocsin
+	$(CLUSTER_COMMAND) load-image target/images/*.tar
+	e2e/e2e-test
 
 clean: ## remove what was built in this folder; the cache (~/.cache/tocsin) and a running cluster stay
 	$(MAVEN) clean

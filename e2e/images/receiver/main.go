@@ -1,6 +1,6 @@
 // Keeps the notifications that it is sent, for the quickstart and the tests to look at.
 //
-//	POST /any/path               keeps the body, and prints it as one line
+//	POST /any/path               keeps the body and the credential, and prints them as one line
 //	GET  /notifications?path=P   the kept ones of that path (of all without it), as a JSON array, oldest first;
 //	                             with &format=text for a person, &alert=NAME only those with that alert
 package main
@@ -23,9 +23,10 @@ const (
 )
 
 type notification struct {
-	Time time.Time       `json:"time"`
-	Path string          `json:"path"`
-	Body json.RawMessage `json:"body"`
+	Time          time.Time       `json:"time"`
+	Path          string          `json:"path"`
+	Authorization string          `json:"authorization,omitempty"`
+	Body          json.RawMessage `json:"body"`
 }
 
 // webhook is what of Alertmanager's webhook message (version 4) a person wants to see.
@@ -82,7 +83,7 @@ func (r *receiver) keep(w http.ResponseWriter, request *http.Request) {
 	if !json.Valid(body) {
 		body, _ = json.Marshal(string(body))
 	}
-	got := notification{time.Now().UTC(), request.URL.Path, body}
+	got := notification{time.Now().UTC(), request.URL.Path, request.Header.Get("Authorization"), body}
 	line, _ := json.Marshal(got)
 	fmt.Println(string(line))
 	r.mutex.Lock()
