@@ -1,10 +1,12 @@
 package dev.tocsin.configuration;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tocsin.api.v1alpha1.Syntax;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Toleration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,28 +29,35 @@ import org.jspecify.annotations.Nullable;
  * @param observation how often the engines are asked
  */
 public record OperatorConfiguration(
-        @JsonProperty(required = true) List<Datasource> datasources,
+        List<Datasource> datasources,
         @Nullable RuleDefaults rules,
-        @JsonProperty(required = true) Evaluators evaluators,
-        @JsonProperty(required = true) Alertmanager alertmanager,
+        Evaluators evaluators,
+        Alertmanager alertmanager,
         @Nullable Delivery delivery,
         @Nullable Observation observation) {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .build();
 
     public OperatorConfiguration {
         rules = Objects.requireNonNullElse(rules, new RuleDefaults(null));
         delivery = Objects.requireNonNullElse(delivery, new Delivery(null, null));
         observation = Objects.requireNonNullElse(observation, new Observation(null, null));
-        if (datasources == null || datasources.isEmpty()) {
-            throw new InvalidConfigurationException("datasources: at least one is needed");
-        }
+        Checks.that(
+                datasources != null && !datasources.isEmpty(),
+                "datasources: at least one is needed; name your Prometheus-compatible server");
         Set<String> names = new HashSet<>();
-        for (Datasource datasource : datasources) {
-            if (!names.add(datasource.name())) {
-                throw new InvalidConfigurationException(
-                        "datasources: the name \"" + datasource.name() + "\" is used twice");
-            }
+        for (int i = 0; i < datasources.size(); i++) {
+            Datasource datasource = Checks.present("datasources[" + i + "]", datasources.get(i));
+            Checks.that(
+                    names.add(datasource.name()),
+                    "datasources[" + i + "].name: \"" + datasource.name()
+                            + "\" is the name of another one; choose a different one");
         }
         datasources = List.copyOf(datasources);
+        Checks.present("evaluators", evaluators);
+        Checks.present("alertmanager", alertmanager);
     }
 
     /** The language of a datasource's expressions: it decides who can judge an expression ahead of its evaluation. */
@@ -72,8 +81,8 @@ public record OperatorConfiguration(
      * @param insecureSkipVerify do not verify the datasource's TLS certificate
      */
     public record Datasource(
-            @JsonProperty(required = true) String name,
-            @JsonProperty(required = true) String url,
+            String name,
+            String url,
             @Nullable String type,
             @Nullable Language language,
             @Nullable Integer shards,
@@ -82,21 +91,26 @@ public record OperatorConfiguration(
             boolean insecureSkipVerify) {
 
         public Datasource {
-            if (!name.matches("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?")) {
-                throw new InvalidConfigurationException("datasources: the name \"" + name
-                        + "\" must be a DNS label of at most 40 characters (lower-case letters, digits, dashes)");
-            }
+            Checks.matches(
+                    "name",
+                    name,
+                    "[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?",
+                    "must be a DNS label of at most 40 characters (lower-case letters, digits, dashes)");
+            Checks.matches(
+                    "url",
+                    url,
+                    "https?://[^\\s/]+(/\\S*)?",
+                    "must be an http or https URL such as http://prometheus.monitoring.svc:9090");
+            Checks.that(
+                    !url.matches("https?://[^/]*@.*"),
+                    "url: must not hold credentials, they would be logged; use auth");
             type = Objects.requireNonNullElse(type, "prometheus");
-            if (!type.equals("prometheus")) {
-                throw new InvalidConfigurationException(
-                        "datasources[" + name + "].type: \"" + type + "\" is not known; use prometheus");
-            }
+            Checks.matches("type", type, "prometheus", "is not known; use prometheus");
             language = Objects.requireNonNullElse(language, Language.MetricsQL);
             shards = Objects.requireNonNullElse(shards, 2);
-            if (shards < 1 || shards > 1000) {
-                throw new InvalidConfigurationException("datasources[" + name + "].shards: must be 1 to 1000");
-            }
+            Checks.between("shards", shards, 1, 1000);
             evalDelay = Objects.requireNonNullElse(evalDelay, "0s");
+            Checks.matches("evalDelay", evalDelay, Syntax.DURATION);
         }
     }
 
@@ -112,17 +126,19 @@ public record OperatorConfiguration(
             @Nullable SecretKey password,
             @Nullable SecretKey bearerToken) {
         public Auth {
-            if ((username == null) != (password == null) || (username == null) == (bearerToken == null)) {
-                throw new InvalidConfigurationException(
-                        "datasources[].auth: set either username and password, or bearerToken");
-            }
+            Checks.that(
+                    (username == null) == (password == null) && (username == null) != (bearerToken == null),
+                    ": set either username and password, or bearerToken");
         }
     }
 
     /** A key of a Secret in the operator's namespace. */
-    public record SecretKey(
-            @JsonProperty(required = true) String name,
-            @JsonProperty(required = true) String key) {}
+    public record SecretKey(String name, String key) {
+        public SecretKey {
+            Checks.matches("name", name, Syntax.DNS_SUBDOMAIN);
+            Checks.matches("key", key, Syntax.SECRET_KEY);
+        }
+    }
 
     /**
      * Defaults for AlertRules.
@@ -132,6 +148,7 @@ public record OperatorConfiguration(
     public record RuleDefaults(@Nullable String interval) {
         public RuleDefaults {
             interval = Objects.requireNonNullElse(interval, "30s");
+            Checks.matches("interval", interval, Syntax.INTERVAL);
         }
     }
 
@@ -149,33 +166,36 @@ public record OperatorConfiguration(
      * @param podAnnotations further annotations of the pods
      */
     public record Evaluators(
-            @JsonProperty(required = true) String image,
+            String image,
             @Nullable String imagePullPolicy,
             @Nullable List<String> imagePullSecrets,
             @Nullable Integer replicas,
             @Nullable Integer slots,
             @Nullable Integer slotBytes,
-            @Nullable Map<String, Object> resources,
+            @Nullable ResourceRequirements resources,
             @Nullable List<String> extraArgs,
             @Nullable Map<String, String> nodeSelector,
-            @Nullable List<Map<String, Object>> tolerations,
+            @Nullable List<Toleration> tolerations,
             @Nullable String priorityClassName,
             @Nullable Map<String, String> podLabels,
             @Nullable Map<String, String> podAnnotations) {
         public Evaluators {
+            Checks.present("image", image);
             imagePullPolicy = Objects.requireNonNullElse(imagePullPolicy, "IfNotPresent");
+            Checks.matches(
+                    "imagePullPolicy",
+                    imagePullPolicy,
+                    "Always|IfNotPresent|Never",
+                    "is not known; use Always, IfNotPresent or Never");
             imagePullSecrets = Objects.requireNonNullElse(imagePullSecrets, List.of());
             replicas = Objects.requireNonNullElse(replicas, 2);
             slots = Objects.requireNonNullElse(slots, 32);
             slotBytes = Objects.requireNonNullElse(slotBytes, 256 * 1024);
-            if (slotBytes < 4096 || slotBytes > 900_000) {
-                throw new InvalidConfigurationException("evaluators.slotBytes: must be 4096 to 900000");
-            }
-            if (slots < 1 || slots > 256) {
-                throw new InvalidConfigurationException("evaluators.slots: must be 1 to 256");
-            }
-            resources = Objects.requireNonNullElse(resources, Map.of());
+            Checks.between("replicas", replicas, 1, 100);
+            Checks.between("slots", slots, 1, 256);
+            Checks.between("slotBytes", slotBytes, 4096, 900_000);
             extraArgs = Objects.requireNonNullElse(extraArgs, List.of());
+            Checks.each("extraArgs", extraArgs, "-.+", "must be a flag of vmalert such as -loggerLevel=WARN");
             nodeSelector = Objects.requireNonNullElse(nodeSelector, Map.of());
             tolerations = Objects.requireNonNullElse(tolerations, List.of());
             podLabels = Objects.requireNonNullElse(podLabels, Map.of());
@@ -193,14 +213,19 @@ public record OperatorConfiguration(
      * @param configSecret name of the Secret that the operator writes the configuration to, key alertmanager.yaml
      */
     public record Alertmanager(
-            @JsonProperty(required = true) String name,
+            String name,
             @Nullable String service,
-            @JsonProperty(required = true) Integer members,
+            Integer members,
             @Nullable Integer port,
-            @JsonProperty(required = true) String configSecret) {
+            String configSecret) {
         public Alertmanager {
+            Checks.matches("name", name, Syntax.DNS_LABEL);
             service = Objects.requireNonNullElse(service, name);
+            Checks.matches("service", service, Syntax.DNS_LABEL);
+            Checks.between("members", Checks.present("members", members), 1, 100);
             port = Objects.requireNonNullElse(port, 9093);
+            Checks.between("port", port, 1, 65_535);
+            Checks.matches("configSecret", configSecret, Syntax.DNS_SUBDOMAIN);
         }
     }
 
@@ -215,10 +240,10 @@ public record OperatorConfiguration(
             @Nullable String defaultContactPoint) {
         public Delivery {
             clusterPolicyNamespaces = Objects.requireNonNullElse(clusterPolicyNamespaces, List.of());
-            if (defaultContactPoint != null && !defaultContactPoint.matches("[^/]+/[^/]+")) {
-                throw new InvalidConfigurationException(
-                        "delivery.defaultContactPoint: \"" + defaultContactPoint + "\" must be written namespace/name");
-            }
+            Checks.each("clusterPolicyNamespaces", clusterPolicyNamespaces, Syntax.DNS_LABEL);
+            Checks.that(
+                    defaultContactPoint == null || defaultContactPoint.matches("[^/]+/[^/]+"),
+                    "defaultContactPoint: \"" + defaultContactPoint + "\" must be written namespace/name");
         }
     }
 
@@ -233,6 +258,8 @@ public record OperatorConfiguration(
         public Observation {
             alertsSeconds = Objects.requireNonNullElse(alertsSeconds, 1);
             rulesSeconds = Objects.requireNonNullElse(rulesSeconds, 15);
+            Checks.between("alertsSeconds", alertsSeconds, 1, 3600);
+            Checks.between("rulesSeconds", rulesSeconds, 1, 3600);
         }
     }
 
@@ -264,15 +291,9 @@ public record OperatorConfiguration(
      */
     public static OperatorConfiguration parse(String yaml) {
         try {
-            return YAMLMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build()
-                    .readValue(yaml, OperatorConfiguration.class);
+            return Checks.present("the file", YAML.readValue(yaml, OperatorConfiguration.class));
         } catch (JsonProcessingException e) {
-            if (e.getCause() instanceof InvalidConfigurationException invalid) {
-                throw invalid;
-            }
-            throw new InvalidConfigurationException("the configuration is not valid: " + e.getOriginalMessage());
+            throw new InvalidConfigurationException(ReadErrors.explain(e));
         }
     }
 

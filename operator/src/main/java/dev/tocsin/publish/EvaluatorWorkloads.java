@@ -1,6 +1,6 @@
 package dev.tocsin.publish;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tocsin.compile.PromDuration;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.configuration.OperatorConfiguration.Auth;
 import dev.tocsin.configuration.OperatorConfiguration.Datasource;
@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -36,7 +35,6 @@ public final class EvaluatorWorkloads {
     private static final String COMPONENT = "evaluator";
     private static final String SLOTS_FOLDER = "/etc/tocsin/slots";
     private static final String AUTH_FOLDER = "/etc/tocsin/auth";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int USER = 65_534;
 
     private final OperatorConfiguration configuration;
@@ -103,9 +101,7 @@ public final class EvaluatorWorkloads {
                         .toList())
                 .withPriorityClassName(evaluators.priorityClassName())
                 .withNodeSelector(evaluators.nodeSelector())
-                .withTolerations(evaluators.tolerations().stream()
-                        .map(toleration -> JSON.convertValue(toleration, Toleration.class))
-                        .toList())
+                .withTolerations(evaluators.tolerations())
                 .withNewSecurityContext()
                 .withRunAsNonRoot(true)
                 .withRunAsUser((long) USER)
@@ -188,9 +184,8 @@ public final class EvaluatorWorkloads {
                 "-rule=" + SLOTS_FOLDER + "/*/" + ClusterNames.RULES_KEY,
                 "-rule.validateExpressions=false",
                 "-rule.validateTemplates=false",
-                "-rule.evalDelay=" + datasource.evalDelay(),
+                "-rule.evalDelay=" + goDuration(datasource.evalDelay()),
                 "-rule.updateEntriesLimit=3",
-                "-evaluationInterval=" + configuration.rules().interval(),
                 "-disableAlertgroupLabel",
                 "-datasource.url=" + datasource.url(),
                 "-httpListenAddr=:" + ClusterNames.EVALUATOR_PORT));
@@ -211,6 +206,11 @@ public final class EvaluatorWorkloads {
         }
         result.addAll(configuration.evaluators().extraArgs());
         return result;
+    }
+
+    /** Flags know Go's durations only, which have neither days nor weeks. */
+    private static String goDuration(String prometheus) {
+        return PromDuration.parse(prometheus).orElseThrow().toMillis() + "ms";
     }
 
     /** Every slot that the shard may ever have is mounted from the start, so that a new one restarts nothing. */
@@ -262,12 +262,12 @@ public final class EvaluatorWorkloads {
     }
 
     private static ResourceRequirements resources(Evaluators evaluators) {
-        if (evaluators.resources().isEmpty()) {
+        if (evaluators.resources() == null) {
             ResourceRequirements defaults = new ResourceRequirements();
             defaults.setRequests(Map.of("cpu", new Quantity("50m"), "memory", new Quantity("64Mi")));
             return defaults;
         }
-        return JSON.convertValue(evaluators.resources(), ResourceRequirements.class);
+        return evaluators.resources();
     }
 
     private static Map<String, String> labels(String shardName) {
