@@ -264,7 +264,7 @@ public final class EvaluatorWorkloads {
     private static ResourceRequirements resources(Evaluators evaluators) {
         if (evaluators.resources() == null) {
             ResourceRequirements defaults = new ResourceRequirements();
-            defaults.setRequests(Map.of("cpu", new Quantity("50m"), "memory", new Quantity("64Mi")));
+            defaults.setRequests(new TreeMap<>(Map.of("cpu", new Quantity("50m"), "memory", new Quantity("64Mi"))));
             return defaults;
         }
         return evaluators.resources();
