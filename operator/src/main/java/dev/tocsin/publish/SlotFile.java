@@ -82,12 +82,16 @@ public record SlotFile(String rules, String index, String revision) {
         }
     }
 
-    private static LiveRule.IndexLine parse(String line) {
+    private static LiveRule.IndexLine parse(String text) {
         try {
-            return JSON.readValue(line, LiveRule.IndexLine.class);
+            LiveRule.IndexLine line = JSON.readValue(text, LiveRule.IndexLine.class);
+            if (line != null && line.namespace() != null && line.name() != null && line.uid() != null) {
+                return line;
+            }
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the index has a line that is not ours: " + line, e);
+            throw new IllegalArgumentException("the index has a line that is not ours: " + text, e);
         }
+        throw new IllegalArgumentException("the index has a line that is not ours: " + text);
     }
 
     private static String digest(String text) {

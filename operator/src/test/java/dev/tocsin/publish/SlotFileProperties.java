@@ -131,6 +131,56 @@ class SlotFileProperties {
                 .hasMessageContaining("not ours");
     }
 
+    /** Somebody wrote into the index, or the API server lost half of it. */
+    @Example
+    void anIndexThatIsDamagedIsRefused() {
+        SlotFile file = SlotFile.of(SLOT, List.of(new LiveRule(new ObjectKey("shop", "a"), "uid", 1, "{}", 1)));
+        List<String> damaged = List.of(
+                "null\n",
+                "{}\n",
+                "[]\n",
+                "{\"namespace\":\"shop\",\"uid\":\"uid\",\"generation\":1,\"cost\":1.0}\n",
+                "{\"namespace\":\"shop\",\"name\":\"a\",\"generation\":1,\"cost\":1.0}\n",
+                file.index().substring(0, 20));
+
+        assertThat(damaged)
+                .allSatisfy(index -> assertThatThrownBy(() -> SlotFile.read(file.rules(), index))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("the index has a line that is not ours"));
+    }
+
+    @Example
+    void whatALaterVersionAddsToTheIndexIsIgnored() {
+        SlotFile file = SlotFile.of(SLOT, List.of(new LiveRule(new ObjectKey("shop", "a"), "uid", 1, "{}", 1)));
+
+        assertThat(SlotFile.read(file.rules(), file.index().replace("{", "{\"new\":[1],")))
+                .isEqualTo(SlotFile.read(file.rules(), file.index()));
+    }
+
+    /** Slots outlive the version of the operator that wrote them: this is what 0.1 writes. */
+    @Example
+    void theFormatIsTheOneInWhichSlotsHaveBeenPublished() {
+        LiveRule rule = new LiveRule(
+                new ObjectKey("shop", "checkout-errors"),
+                "7f4c1b9e-0d0e-4a11-b1b0-0123456789ab",
+                3,
+                "{\"name\":\"shop/checkout-errors\",\"interval\":\"30s\",\"rules\":[]}",
+                1.0 / 30);
+
+        SlotFile file = SlotFile.of(SLOT, List.of(rule));
+
+        assertThat(file.rules()).isEqualTo("""
+                groups:
+                - {"name":"%s","rules":[]}
+                - {"name":"shop/checkout-errors","interval":"30s","rules":[]}
+                """.formatted(file.revision()));
+        assertThat(file.index()).isEqualTo("""
+                {"namespace":"shop","name":"checkout-errors","uid":"7f4c1b9e-0d0e-4a11-b1b0-0123456789ab",\
+                "generation":3,"cost":0.03333333333333333}
+                """);
+        assertThat(file.revision()).isEqualTo("revision-a4fdbe21da8b34ca");
+    }
+
     private static AlertRuleSpec annotated(String text) {
         return new AlertRuleSpec(null, null, "up", null, null, null, null, Map.of("summary", text), null);
     }
