@@ -2,6 +2,8 @@ package dev.tocsin.crds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.api.v1alpha1.ContactPoint;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ class GeneratedFilesTest {
         files.put(
                 Cases.REPOSITORY.resolve("docs/reference/api.md"),
                 ApiReference.of(CrdGeneration.generate().values()));
+        files.put(
+                Cases.REPOSITORY.resolve("docs/reference/receivers.md"),
+                ReceiversReference.of(CrdGeneration.generate().get(CustomResource.getCRDName(ContactPoint.class))));
         return files.entrySet().stream()
                 .map(file -> DynamicTest.dynamicTest(
                         Cases.REPOSITORY.relativize(file.getKey()).toString(),

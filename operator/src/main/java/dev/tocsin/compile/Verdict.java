@@ -31,6 +31,8 @@ public sealed interface Verdict {
         RefNotAccepted,
         /** A referenced Secret or key does not exist or cannot be read. */
         SecretNotFound,
+        /** A referenced ConfigMap or key does not exist or cannot be read. */
+        ConfigMapNotFound,
         /** Something that this namespace may not do. */
         NotPermitted,
         /** There is no room for it in the evaluators. */

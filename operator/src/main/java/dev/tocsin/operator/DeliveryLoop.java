@@ -78,14 +78,14 @@ public final class DeliveryLoop implements AutoCloseable {
     private final PublishedConfiguration published = new PublishedConfiguration();
     private final AlertmanagerMembers members;
     private final DeliveryObserver observer;
-    private final ReferencedSecrets secrets;
+    private final ReferencedObjects references;
     private final Counter publications;
     private final Thread thread = Thread.ofVirtual().name("delivery").unstarted(this::run);
 
     // What comes in, from any thread.
     private final Map<ObjectKey, Optional<ContactPoint>> incomingContactPoints = new LinkedHashMap<>();
     private final Map<ObjectKey, Optional<NotificationPolicy>> incomingPolicies = new LinkedHashMap<>();
-    private boolean secretsChanged;
+    private boolean referencesChanged;
     private boolean factsChanged;
 
     // Confined to the loop's thread.
@@ -109,11 +109,12 @@ public final class DeliveryLoop implements AutoCloseable {
      *
      * @param spacing between two publications
      * @param fileArrives how long the kubelet usually needs to bring a changed Secret into a pod
-     * @param secrets between two reads of a referenced Secret
+     * @param references between two reads of a referenced Secret or ConfigMap
      * @param counters between two polls of Alertmanager's counters
      * @param counts between two counts of the alerts of each policy
      */
-    public record Timing(Duration spacing, Duration fileArrives, Duration secrets, Duration counters, Duration counts) {
+    public record Timing(
+            Duration spacing, Duration fileArrives, Duration references, Duration counters, Duration counts) {
 
         /** What suits a cluster: at most 15 publications a minute. */
         public static final Timing DEFAULT = new Timing(
@@ -162,7 +163,7 @@ public final class DeliveryLoop implements AutoCloseable {
                         Objects.requireNonNull(configuration.observation()).alertsSeconds())),
                 timing.counters(),
                 this::factsChanged);
-        this.secrets = new ReferencedSecrets(client, timing.secrets(), this::secretsChanged);
+        this.references = new ReferencedObjects(client, timing.references(), this::referencesChanged);
         this.publications = Counter.builder("tocsin.delivery.publications")
                 .description("Times that a changed Alertmanager configuration was published")
                 .register(metrics);
@@ -190,7 +191,7 @@ public final class DeliveryLoop implements AutoCloseable {
             watching.close();
         }
         observer.close();
-        secrets.close();
+        references.close();
         members.close();
     }
 
@@ -269,8 +270,8 @@ public final class DeliveryLoop implements AutoCloseable {
         notifyAll();
     }
 
-    private synchronized void secretsChanged() {
-        secretsChanged = true;
+    private synchronized void referencesChanged() {
+        referencesChanged = true;
         notifyAll();
     }
 
@@ -323,7 +324,7 @@ public final class DeliveryLoop implements AutoCloseable {
                 Optional<ConfigurationStore.Content> content = store.read();
                 content.ifPresent(found -> published.published(found.yaml()));
                 kept = content.orElse(null);
-                secrets.start();
+                references.start();
                 observer.start();
                 LiveFragments fragments = content.map(DeliveryLoop::fragments).orElse(LiveFragments.NONE);
                 proven = fragments;
@@ -350,7 +351,7 @@ public final class DeliveryLoop implements AutoCloseable {
         OperatorConfiguration.Delivery delivery = Objects.requireNonNull(configuration.delivery());
         return new DeliveryPlanner(
                 vetter,
-                secrets,
+                references,
                 Set.copyOf(Objects.requireNonNull(delivery.clusterPolicyNamespaces())),
                 Optional.ofNullable(delivery.defaultContactPoint()).map(ObjectKey::parse),
                 CAPACITY_BYTES,
@@ -363,17 +364,17 @@ public final class DeliveryLoop implements AutoCloseable {
      * @return whether the configuration may have to change
      */
     private synchronized boolean take(long untilNanos) throws InterruptedException {
-        while (!secretsChanged && !factsChanged && incomingContactPoints.isEmpty() && incomingPolicies.isEmpty()) {
+        while (!referencesChanged && !factsChanged && incomingContactPoints.isEmpty() && incomingPolicies.isEmpty()) {
             long left = untilNanos - System.nanoTime();
             if (left <= 0) {
                 break;
             }
             wait(Math.max(1, left / 1_000_000));
         }
-        boolean changed = secretsChanged;
+        boolean changed = referencesChanged;
         changed |= takeOver(incomingContactPoints, contactPoints);
         changed |= takeOver(incomingPolicies, policies);
-        secretsChanged = false;
+        referencesChanged = false;
         factsChanged = false;
         return changed;
     }

@@ -15,8 +15,8 @@ import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.Grants;
 import dev.tocsin.compile.delivery.PolicyCompiler;
 import dev.tocsin.compile.delivery.PolicyFragment;
-import dev.tocsin.compile.delivery.SecretRef;
-import dev.tocsin.compile.delivery.SecretValues;
+import dev.tocsin.compile.delivery.ReferencedValues;
+import dev.tocsin.compile.delivery.ValueRef;
 import dev.tocsin.operator.DeliveryPlan.Outcome;
 import dev.tocsin.publish.LiveFragments;
 import dev.tocsin.vet.ConfigurationVetter;
@@ -47,7 +47,7 @@ final class DeliveryPlanner {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryPlanner.class);
 
     private final ConfigurationVetter vetter;
-    private final ReferencedSecrets secrets;
+    private final ReferencedObjects references;
     private final ContactPointCompiler contactPointCompiler = new ContactPointCompiler();
     private final PolicyCompiler policyCompiler;
     private final Assembler assembler;
@@ -67,25 +67,25 @@ final class DeliveryPlanner {
      */
     DeliveryPlanner(
             ConfigurationVetter vetter,
-            ReferencedSecrets secrets,
+            ReferencedObjects references,
             Set<String> clusterPolicyNamespaces,
             Optional<ObjectKey> defaultContactPoint,
             int capacityBytes,
             LiveFragments lastGood) {
         this.vetter = vetter;
-        this.secrets = secrets;
+        this.references = references;
         this.policyCompiler = new PolicyCompiler(clusterPolicyNamespaces);
         this.assembler = new Assembler(defaultContactPoint);
         this.capacityBytes = capacityBytes;
         setLastGood(lastGood);
     }
 
-    /** One ContactPoint compiled and vetted, with the answers about Secrets that went into it. */
+    /** One ContactPoint compiled and vetted, with the answers about references that went into it. */
     private record ContactPointEntry(
             String uid,
             long generation,
             Grants grants,
-            Map<SecretRef, SecretValues.Lookup> answers,
+            Map<ValueRef, ReferencedValues.Lookup> answers,
             Compiled<ContactPointFragment> compiled) {}
 
     /** One NotificationPolicy compiled and vetted. */
@@ -168,18 +168,18 @@ final class DeliveryPlanner {
     // ---- compile and vet ----
 
     private void compileContactPoints(Map<ObjectKey, ContactPoint> objects) throws InterruptedException {
-        Set<SecretRef> refs = new HashSet<>();
+        Set<ValueRef> refs = new HashSet<>();
         objects.forEach((key, object) -> refs.addAll(references(key, object)));
-        secrets.referTo(refs);
+        references.referTo(refs);
 
         Map<ObjectKey, ContactPointEntry> next = new HashMap<>();
         Map<ObjectKey, ContactPointEntry> fresh = new HashMap<>();
         objects.forEach((key, object) -> {
             ContactPointEntry entry = contactPointEntries.get(key);
-            if (entry != null && isOf(object, entry.uid(), entry.generation()) && secretsAreAsIn(entry)) {
+            if (entry != null && isOf(object, entry.uid(), entry.generation()) && referencesAreAsIn(entry)) {
                 next.put(key, entry);
             } else {
-                fresh.put(key, compile(key, object, secrets));
+                fresh.put(key, compile(key, object, references));
             }
         });
         Map<ContactPointFragment, Verdict.Refused> refused =
@@ -195,24 +195,24 @@ final class DeliveryPlanner {
         contactPointEntries = next;
     }
 
-    /** What a ContactPoint refers to: remembered, or found by compiling it against no Secret at all. */
-    private Set<SecretRef> references(ObjectKey key, ContactPoint object) {
+    /** What a ContactPoint refers to: remembered, or found by compiling it against no object at all. */
+    private Set<ValueRef> references(ObjectKey key, ContactPoint object) {
         ContactPointEntry entry = contactPointEntries.get(key);
         return entry != null && isOf(object, entry.uid(), entry.generation())
                 ? entry.answers().keySet()
-                : compile(key, object, ref -> new SecretValues.Lookup.NoSecret())
+                : compile(key, object, ref -> new ReferencedValues.Lookup.NoObject())
                         .answers()
                         .keySet();
     }
 
-    private boolean secretsAreAsIn(ContactPointEntry entry) {
+    private boolean referencesAreAsIn(ContactPointEntry entry) {
         return entry.answers().entrySet().stream()
-                .allMatch(answer -> secrets.lookup(answer.getKey()).equals(answer.getValue()));
+                .allMatch(answer -> references.lookup(answer.getKey()).equals(answer.getValue()));
     }
 
-    private ContactPointEntry compile(ObjectKey key, ContactPoint object, SecretValues values) {
-        Map<SecretRef, SecretValues.Lookup> answers = new HashMap<>();
-        SecretValues remembering = ref -> answers.computeIfAbsent(ref, values::lookup);
+    private ContactPointEntry compile(ObjectKey key, ContactPoint object, ReferencedValues values) {
+        Map<ValueRef, ReferencedValues.Lookup> answers = new HashMap<>();
+        ReferencedValues remembering = ref -> answers.computeIfAbsent(ref, values::lookup);
         String uid = object.getMetadata().getUid();
         long generation = generation(object);
         Compiled<ContactPointFragment> compiled =

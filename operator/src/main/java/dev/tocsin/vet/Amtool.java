@@ -107,7 +107,7 @@ public final class Amtool implements ConfigurationVetter {
             if (error.isPresent()) {
                 return Optional.of(new Verdict.Refused(
                         Reason.InvalidTemplate,
-                        template.path() + ": does not render: " + fragment.redacted(error.get())));
+                        template.path() + ": does not render: " + fragment.redacted(template.explained(error.get()))));
             }
         }
         return Optional.empty();

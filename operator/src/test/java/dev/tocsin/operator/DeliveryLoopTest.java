@@ -261,7 +261,7 @@ class DeliveryLoopTest {
         change(contactPoint(
                 "bad",
                 1,
-                "webhook: {url: {value: \"http://a/\"}, http: {tls: {ca: {value: \"" + NEGATIVE_SERIAL + "\"}}}}"));
+                "webhook: {url: {value: \"http://a/\"}}, http: {tls: {ca: {value: \"" + NEGATIVE_SERIAL + "\"}}}"));
         change(policy("a", 1, "bad"));
         change(policy("b", 1, "good"));
 

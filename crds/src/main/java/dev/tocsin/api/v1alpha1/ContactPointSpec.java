@@ -15,6 +15,12 @@ public record ContactPointSpec(
         @Size(min = 1, max = 32)
         List<Receiver> receivers,
 
+        @JsonPropertyDescription("Files of define blocks for the templates of these receivers. No other contact point"
+                + " sees them. Default: none.")
+        @Size(max = 8)
+        @Nullable
+        List<TemplateFile> templates,
+
         @JsonPropertyDescription(
                 "Which other namespaces' policies may send here. Default: none, only policies of the same"
                         + " namespace may.")

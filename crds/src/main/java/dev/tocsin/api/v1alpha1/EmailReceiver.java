@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** An e-mail through an SMTP server. */
 @ValidationRule(
-        value = "has(self.authUsername) == has(self.authPassword)",
-        message = "authUsername and authPassword go together; set both or neither")
+        value = "has(self.authUsername) == (has(self.authPassword) || has(self.authSecret))",
+        message = "authUsername goes together with authPassword or authSecret; set both or neither")
+@ValidationRule(
+        value = "!has(self.threading) || !has(self.headers) || !self.headers.exists(name, name.lowerAscii() in"
+                + " ['references', 'in-reply-to'])",
+        message = "threading writes the headers References and In-Reply-To; remove them from headers")
 public record EmailReceiver(
         @JsonPropertyDescription("Addresses to send to. At least one. Example: [team@example.com].")
         @Required
@@ -44,8 +48,13 @@ public record EmailReceiver(
         @Nullable
         String authUsername,
 
-        @JsonPropertyDescription("Password at the SMTP server; goes with authUsername.") @Nullable
+        @JsonPropertyDescription("Password at the SMTP server, for PLAIN and LOGIN; goes with authUsername.") @Nullable
         SecretSource authPassword,
+
+        @JsonPropertyDescription(
+                "Secret for CRAM-MD5, which is taken where the server offers it first; goes with" + " authUsername.")
+        @Nullable
+        SecretSource authSecret,
 
         @JsonPropertyDescription("Identity of the PLAIN login, where it differs from the user name. Default: none.")
         @Size(min = 1, max = 256)
@@ -55,6 +64,11 @@ public record EmailReceiver(
 
         @JsonPropertyDescription("Whether to refuse a server that does not speak TLS. Default: true.") @Nullable
         Boolean requireTls,
+
+        @JsonPropertyDescription(
+                "Whether to speak TLS from the start; false does not even on port 465. Default: only" + " on port 465.")
+        @Nullable
+        Boolean forceImplicitTls,
 
         @JsonPropertyDescription("How the server's certificate is verified.") @Nullable
         TlsConfig tls,
@@ -81,5 +95,21 @@ public record EmailReceiver(
         @Nullable
         String text,
 
+        @JsonPropertyDescription("Shows all mails on one group of alerts as one conversation. Default: none.") @Nullable
+        Threading threading,
+
         @JsonPropertyDescription("Whether to notify when alerts resolve. Default: false.") @Nullable
-        Boolean sendResolved) {}
+        Boolean sendResolved) {
+
+    /** How mails are joined to conversations. */
+    public record Threading(
+            @JsonPropertyDescription("daily begins a new conversation each day, none never does. Default: none.")
+            @Nullable
+            ThreadByDate threadByDate) {}
+
+    /** When a new conversation begins. */
+    public enum ThreadByDate {
+        none,
+        daily
+    }
+}

@@ -31,7 +31,7 @@ public final class Syntax {
     /** A name such as those of Secrets (RFC 1123 subdomain). */
     public static final String DNS_SUBDOMAIN = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
 
-    /** A key of a Secret. */
+    /** A key of a Secret or ConfigMap. */
     public static final String SECRET_KEY = "^[-._a-zA-Z0-9]+$";
 
     /** A ContactPoint of the same namespace, or namespace/name. */
@@ -52,6 +52,12 @@ public final class Syntax {
 
     /** A host and a port; an IPv6 address stands in brackets. */
     public static final String HOST_PORT = "^([^\\s:/\\[\\]]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$";
+
+    /** A URL with http or https and a host. */
+    public static final String HTTP_URL = "^https?://[^\\s/?#]+([/?#]\\S*)?$";
+
+    /** A kind of responder of Opsgenie, or a template that gives one. */
+    public static final String RESPONDER_TYPE = "^(team|teams|user|escalation|schedule|.*[{]{2}.*)$";
 
     /** The scheme of an Authorization header. */
     public static final String AUTHORIZATION_TYPE = "^[a-zA-Z][-a-zA-Z0-9]*$";
@@ -103,7 +109,9 @@ public final class Syntax {
             Map.entry(DNS_LABEL, "must be a name of lower case letters, digits and dashes, such as team-shop"),
             Map.entry(
                     DNS_SUBDOMAIN, "must be a name of lower case letters, digits, dashes and dots, such as team-shop"),
-            Map.entry(SECRET_KEY, "must be a key of a Secret: letters, digits, dashes, underscores and dots"),
+            Map.entry(
+                    SECRET_KEY,
+                    "must be a key of a Secret or ConfigMap: letters, digits, dashes, underscores and dots"),
             Map.entry(
                     CONTACT_POINT,
                     "must be the name of a ContactPoint such as team-shop, or platform/pager for one of another"
@@ -113,6 +121,9 @@ public final class Syntax {
             Map.entry(LINE, "must be one line of text"),
             Map.entry(MAIL_ADDRESS, "must be a mail address such as team@example.com"),
             Map.entry(HOST_PORT, "must be host:port such as smtp.example.com:587"),
+            Map.entry(HTTP_URL, "must be a URL that begins with http:// or https://"),
+            Map.entry(
+                    RESPONDER_TYPE, "must be team, teams, user, escalation or schedule, or a template that gives one"),
             Map.entry(AUTHORIZATION_TYPE, "must be the name of an authorization scheme such as Bearer"),
             Map.entry(TIME_OF_DAY, "must be a time of day as HH:MM, 00:00 to 23:59"),
             Map.entry(END_TIME_OF_DAY, "must be a time of day as HH:MM, 00:00 to 24:00"),

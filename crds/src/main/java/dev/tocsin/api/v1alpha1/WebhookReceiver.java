@@ -30,7 +30,4 @@ public record WebhookReceiver(
         @Size(min = 1, max = 32)
         @Pattern(Syntax.DURATION)
         @Nullable
-        String timeout,
-
-        @JsonPropertyDescription("How the server is called: credentials, TLS.") @Nullable
-        HttpConfig http) {}
+        String timeout) {}

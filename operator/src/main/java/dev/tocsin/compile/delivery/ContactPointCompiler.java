@@ -6,11 +6,9 @@ import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one ContactPoint into one receiver of Alertmanager. */
@@ -19,40 +17,35 @@ public final class ContactPointCompiler {
     /**
      * Compiles one ContactPoint.
      *
-     * @param secrets answers for Secrets of the object's own namespace; no other is ever asked about
+     * @param values answers for Secrets and ConfigMaps of the object's own namespace; no other is ever asked about
      */
     public Compiled<ContactPointFragment> compile(
-            ObjectKey key, String uid, long generation, @Nullable ContactPointSpec spec, SecretValues secrets) {
-        Objections objections = new Objections();
-        List<TemplateText> templates = new ArrayList<>();
-        Set<String> used = new LinkedHashSet<>();
-        Map<String, List<Map<String, Object>>> sections = new LinkedHashMap<>();
-
+            ObjectKey key, String uid, long generation, @Nullable ContactPointSpec spec, ReferencedValues values) {
+        ReceiverFields.Findings findings = new ReceiverFields.Findings(key.namespace(), values);
+        if (spec != null) {
+            findings.defines().read(findings, spec.templates());
+        }
         List<Receiver> receivers = spec == null || spec.receivers() == null ? List.of() : spec.receivers();
         if (receivers.isEmpty()) {
-            objections.invalid("spec.receivers", "is empty; give at least one receiver");
+            findings.objections().invalid("spec.receivers", "is empty; give at least one receiver");
         }
+        Map<String, List<Map<String, Object>>> sections = new LinkedHashMap<>();
         for (int i = 0; i < receivers.size(); i++) {
+            Receiver receiver = receivers.get(i);
             String path = "spec.receivers[" + i + "]";
-            Optional<ReceiverKinds.Kind<?>> kind = kindOf(receivers.get(i), path, objections);
-            if (kind.isPresent()) {
-                String name = kind.get().name();
-                ReceiverFields fields =
-                        new ReceiverFields(key.namespace(), path + "." + name, secrets, objections, templates, used);
-                kind.get().write(receivers.get(i), fields);
-                sections.computeIfAbsent(kind.get().section(), section -> new ArrayList<>())
-                        .add(fields.section());
-            }
+            kindOf(receiver, path, findings.objections())
+                    .ifPresent(kind -> sections.computeIfAbsent(kind.section(), section -> new ArrayList<>())
+                            .add(kind.write(receiver, new ReceiverFields(findings, path))));
         }
-        Optional<Verdict.Refused> refused = objections.verdict();
+        Optional<Verdict.Refused> refused = findings.objections().verdict();
         if (refused.isPresent()) {
             return new Compiled.Refused<>(refused.get());
         }
         Map<String, Object> receiver = new LinkedHashMap<>();
         receiver.put("name", ContactPointFragment.receiverName(key));
         receiver.putAll(sections);
-        return new Compiled.Usable<>(
-                new ContactPointFragment(key, uid, generation, receiver, templates, List.copyOf(used)));
+        return new Compiled.Usable<>(new ContactPointFragment(
+                key, uid, generation, receiver, findings.templates(), List.copyOf(findings.secrets())));
     }
 
     /** Kind and position of each receiver, for example slack/0, also where the object is refused. */

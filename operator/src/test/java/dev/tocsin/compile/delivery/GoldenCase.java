@@ -20,12 +20,12 @@ import java.util.TreeMap;
 
 /**
  * A folder of objects: every document of its in-*.yaml files is a ContactPoint, a NotificationPolicy, a Secret with
- * stringData, or (without kind) the delivery part of the operator's configuration.
+ * stringData, a ConfigMap, or (without kind) the delivery part of the operator's configuration.
  */
 record GoldenCase(
         List<ContactPoint> contactPoints,
         List<NotificationPolicy> policies,
-        Map<SecretRef, String> secrets,
+        Map<ValueRef, String> values,
         Delivery delivery) {
 
     /** The compiled configuration, and a verdict for each object by kind and key. */
@@ -44,23 +44,27 @@ record GoldenCase(
         switch (document.path("kind").asText()) {
             case "ContactPoint" -> contactPoints.add(Golden.YAML.treeToValue(document, ContactPoint.class));
             case "NotificationPolicy" -> policies.add(Golden.YAML.treeToValue(document, NotificationPolicy.class));
-            case "Secret" -> {
-                JsonNode metadata = document.get("metadata");
-                document.get("stringData")
-                        .properties()
-                        .forEach(entry -> secrets.put(
-                                new SecretRef(
-                                        metadata.get("namespace").asText(),
-                                        metadata.get("name").asText(),
-                                        entry.getKey()),
-                                entry.getValue().asText()));
-            }
+            case "Secret" -> addValues(ValueRef.Kind.Secret, document, "stringData");
+            case "ConfigMap" -> addValues(ValueRef.Kind.ConfigMap, document, "data");
             default -> {
                 return new GoldenCase(
-                        contactPoints, policies, secrets, Golden.YAML.treeToValue(document, Delivery.class));
+                        contactPoints, policies, values, Golden.YAML.treeToValue(document, Delivery.class));
             }
         }
         return this;
+    }
+
+    private void addValues(ValueRef.Kind kind, JsonNode document, String field) {
+        JsonNode metadata = document.get("metadata");
+        document.get(field)
+                .properties()
+                .forEach(entry -> values.put(
+                        new ValueRef(
+                                kind,
+                                metadata.get("namespace").asText(),
+                                metadata.get("name").asText(),
+                                entry.getKey()),
+                        entry.getValue().asText()));
     }
 
     Result compile() {
@@ -70,7 +74,7 @@ record GoldenCase(
         for (ContactPoint contactPoint : contactPoints) {
             ObjectKey key = key(contactPoint);
             grants.put(key, Grants.of(contactPoint.getSpec().allowFrom()));
-            switch (new ContactPointCompiler().compile(key, "uid", 1, contactPoint.getSpec(), this::secret)) {
+            switch (new ContactPointCompiler().compile(key, "uid", 1, contactPoint.getSpec(), this::value)) {
                 case Compiled.Usable<ContactPointFragment>(ContactPointFragment fragment) -> {
                     live.put(key, fragment);
                     verdicts.put("ContactPoint " + key, new Verdict.Accepted());
@@ -100,16 +104,17 @@ record GoldenCase(
         return new Result(assembly.configuration(), verdicts);
     }
 
-    private SecretValues.Lookup secret(SecretRef ref) {
-        String value = secrets.get(ref);
+    private ReferencedValues.Lookup value(ValueRef ref) {
+        String value = values.get(ref);
         if (value != null) {
-            return new SecretValues.Lookup.Found(value);
+            return new ReferencedValues.Lookup.Found(value);
         }
-        return secrets.keySet().stream()
-                        .anyMatch(other -> other.namespace().equals(ref.namespace())
+        return values.keySet().stream()
+                        .anyMatch(other -> other.kind() == ref.kind()
+                                && other.namespace().equals(ref.namespace())
                                 && other.name().equals(ref.name()))
-                ? new SecretValues.Lookup.NoKey()
-                : new SecretValues.Lookup.NoSecret();
+                ? new ReferencedValues.Lookup.NoKey()
+                : new ReferencedValues.Lookup.NoObject();
     }
 
     private static ObjectKey key(HasMetadata object) {

@@ -54,7 +54,7 @@ class ReceiversTest {
                 webhook:
                   url: {value: "%s"}
                   timeout: 5s
-                  http: {basicAuth: {username: tocsin, password: {secretKeyRef: {name: keys, key: secret}}}}
+                http: {basicAuth: {username: tocsin, password: {secretKeyRef: {name: keys, key: secret}}}}
                 """.formatted(sink.url("/hook")));
 
         String expected = Base64.getEncoder().encodeToString(("tocsin:" + SECRET).getBytes(StandardCharsets.UTF_8));
@@ -70,7 +70,7 @@ class ReceiversTest {
         Request request = send("/hook/Fire", """
                 webhook:
                   url: {value: "%s/{{ .GroupLabels.alertname }}"}
-                  http: {authorization: {type: Token, credentials: {secretKeyRef: {name: keys, key: token}}}}
+                http: {authorization: {type: Token, credentials: {secretKeyRef: {name: keys, key: token}}}}
                 """.formatted(sink.url("/hook")));
 
         assertThat(request.headers()).containsEntry("Authorization", List.of("Token t0ken"));
@@ -98,7 +98,7 @@ class ReceiversTest {
         Request request = send("/pagerduty", """
                 pagerduty:
                   routingKey: {secretKeyRef: {name: keys, key: token}}
-                  url: {value: "%s"}
+                  url: "%s"
                   severity: "{{ if eq .CommonLabels.severity \\"page\\" }}critical{{ else }}warning{{ end }}"
                   component: checkout
                   details: {"yes": "{{ .CommonLabels.tocsin_rule }}"}
@@ -157,7 +157,7 @@ class ReceiversTest {
                 Golden.YAML.readValue("receivers:\n- " + receiver.indent(2).strip(), ContactPointSpec.class);
         Map<String, String> secrets = Map.of("secret", SECRET, "token", "t0ken", "url", sink.url("/slack"));
         Compiled<ContactPointFragment> compiled = new ContactPointCompiler()
-                .compile(KEY, "uid", 1, spec, ref -> new SecretValues.Lookup.Found(secrets.get(ref.key())));
+                .compile(KEY, "uid", 1, spec, ref -> new ReferencedValues.Lookup.Found(secrets.get(ref.key())));
         assertThat(compiled).isInstanceOf(Compiled.Usable.class);
         AlertmanagerConfiguration configuration =
                 AlertmanagerConfiguration.only(((Compiled.Usable<ContactPointFragment>) compiled).fragment());

@@ -1,7 +1,8 @@
 package dev.tocsin.operator;
 
-import dev.tocsin.compile.delivery.SecretRef;
-import dev.tocsin.compile.delivery.SecretValues;
+import dev.tocsin.compile.delivery.ReferencedValues;
+import dev.tocsin.compile.delivery.ValueRef;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -22,15 +23,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Secrets that ContactPoints refer to, read one by one: the operator may get a Secret but neither list nor watch
- * them, so that it never holds one that nobody referred to. They are read again every few seconds, at a bounded rate.
+ * The Secrets and ConfigMaps that ContactPoints refer to, read one by one: the operator may get one but neither list
+ * nor watch them, so that it never holds one that nobody referred to. They are read again every few seconds, at a
+ * bounded rate.
  */
-public final class ReferencedSecrets implements SecretValues, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ReferencedSecrets.class);
+public final class ReferencedObjects implements ReferencedValues, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReferencedObjects.class);
     private static final int CONCURRENT_READS = 16;
     private static final int READS_PER_SECOND = 50;
     private static final int FORBIDDEN = 403;
@@ -41,11 +45,20 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
     private final Map<Name, State> states = new ConcurrentHashMap<>();
     private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore permits = new Semaphore(CONCURRENT_READS);
-    private final Thread thread = Thread.ofVirtual().name("secrets").unstarted(this::run);
+    private final Thread thread = Thread.ofVirtual().name("references").unstarted(this::run);
 
-    private record Name(String namespace, String name) {}
+    private record Name(ValueRef.Kind kind, String namespace, String name) {
+        static Name of(ValueRef ref) {
+            return new Name(ref.kind(), ref.namespace(), ref.name());
+        }
+    }
 
     private sealed interface State {
+        /**
+         * It is there.
+         *
+         * @param data of a Secret in Base64, of a ConfigMap as it is
+         */
         record Present(Map<String, String> data) implements State {}
 
         record Absent() implements State {}
@@ -54,25 +67,25 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
     }
 
     /**
-     * @param period between two reads of a Secret, longer when there are very many
-     * @param onChange called when a Secret differs from what it was
+     * @param period between two reads of an object, longer when there are very many
+     * @param onChange called when an object differs from what it was
      */
-    public ReferencedSecrets(KubernetesClient client, Duration period, Runnable onChange) {
+    public ReferencedObjects(KubernetesClient client, Duration period, Runnable onChange) {
         this.client = client;
         this.period = period;
         this.onChange = onChange;
     }
 
     /** Begins to read again and again; returns at once. */
-    public ReferencedSecrets start() {
+    public ReferencedObjects start() {
         thread.start();
         return this;
     }
 
     /** Reads those that are not known yet, and forgets those that nobody refers to. */
-    public void referTo(Collection<SecretRef> refs) throws InterruptedException {
+    public void referTo(Collection<ValueRef> refs) throws InterruptedException {
         Set<Name> names = ConcurrentHashMap.newKeySet();
-        refs.forEach(ref -> names.add(new Name(ref.namespace(), ref.name())));
+        refs.forEach(ref -> names.add(Name.of(ref)));
         states.keySet().retainAll(names);
         names.removeAll(states.keySet());
         List<Callable<Boolean>> unknown = new ArrayList<>();
@@ -81,15 +94,17 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
     }
 
     @Override
-    public Lookup lookup(SecretRef ref) {
-        State state = states.get(new Name(ref.namespace(), ref.name()));
+    public Lookup lookup(ValueRef ref) {
+        State state = states.get(Name.of(ref));
         return switch (state) {
             case null -> new Lookup.Unreadable("it has not been read yet");
-            case State.Absent() -> new Lookup.NoSecret();
+            case State.Absent() -> new Lookup.NoObject();
             case State.Unreadable(String why) -> new Lookup.Unreadable(why);
             case State.Present(Map<String, String> data) ->
                 Optional.ofNullable(data.get(ref.key()))
-                        .map(ReferencedSecrets::text)
+                        .map(value -> ref.kind() == ValueRef.Kind.Secret
+                                ? text(value)
+                                : new Lookup.Found(withoutLineEnd(value)))
                         .orElse(new Lookup.NoKey());
         };
     }
@@ -111,7 +126,7 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
         return isOneLine ? text.replace("\r\n", "").replace("\n", "") : text;
     }
 
-    /** Whether the Secret has changed. */
+    /** Whether it has changed. */
     private boolean read(Name name) throws InterruptedException {
         permits.acquire();
         try {
@@ -120,7 +135,8 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
             return before != null && !Objects.equals(before, now);
         } catch (KubernetesClientException e) {
             LOG.warn(
-                    "Secret {}/{} cannot be read, what was known stays: {}",
+                    "{} {}/{} cannot be read, what was known stays: {}",
+                    name.kind(),
                     name.namespace(),
                     name.name(),
                     e.getMessage());
@@ -133,21 +149,41 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
 
     private State ask(Name name) {
         try {
-            Secret secret = client.secrets()
-                    .inNamespace(name.namespace())
-                    .withName(name.name())
-                    .get();
-            if (secret == null) {
-                return new State.Absent();
-            }
-            return new State.Present(secret.getData() == null ? Map.of() : Map.copyOf(secret.getData()));
+            Map<String, String> data = switch (name.kind()) {
+                case Secret ->
+                    dataOf(
+                            client.secrets()
+                                    .inNamespace(name.namespace())
+                                    .withName(name.name())
+                                    .get(),
+                            Secret::getData);
+                case ConfigMap ->
+                    dataOf(
+                            client.configMaps()
+                                    .inNamespace(name.namespace())
+                                    .withName(name.name())
+                                    .get(),
+                            ConfigMap::getData);
+            };
+            return data == null ? new State.Absent() : new State.Present(data);
         } catch (KubernetesClientException e) {
             if (e.getCode() == FORBIDDEN) {
                 return new State.Unreadable("the operator's service account is not allowed to get it; allow it with a"
-                        + " Role or ClusterRole that has verb get on secrets");
+                        + " Role or ClusterRole that has verb get on "
+                        + (name.kind() == ValueRef.Kind.Secret ? "secrets" : "configmaps"));
             }
             throw e;
         }
+    }
+
+    /** Null when there is no such object. */
+    private static <T> @Nullable Map<String, String> dataOf(
+            @Nullable T object, Function<T, @Nullable Map<String, String>> data) {
+        if (object == null) {
+            return null;
+        }
+        Map<String, String> found = data.apply(object);
+        return found == null ? Map.of() : Map.copyOf(found);
     }
 
     private void run() {
@@ -162,7 +198,7 @@ public final class ReferencedSecrets implements SecretValues, AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("secrets are no longer read");
+            LOG.debug("references are no longer read");
         }
     }
 

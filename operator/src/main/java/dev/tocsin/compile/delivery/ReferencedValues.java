@@ -1,12 +1,12 @@
 package dev.tocsin.compile.delivery;
 
-/** Answers what a referenced Secret holds; the compiler itself reads nothing. */
+/** Answers what a referenced Secret or ConfigMap holds; the compiler itself reads nothing. */
 @FunctionalInterface
-public interface SecretValues {
+public interface ReferencedValues {
 
-    Lookup lookup(SecretRef ref);
+    Lookup lookup(ValueRef ref);
 
-    /** What is known of a key of a Secret. */
+    /** What is known of a key. */
     sealed interface Lookup {
 
         /**
@@ -22,10 +22,10 @@ public interface SecretValues {
             }
         }
 
-        /** There is no such Secret. */
-        record NoSecret() implements Lookup {}
+        /** There is no such object. */
+        record NoObject() implements Lookup {}
 
-        /** The Secret has no such key. */
+        /** The object has no such key. */
         record NoKey() implements Lookup {}
 
         /** The value is not text. */
