@@ -1,41 +1,95 @@
 package dev.tocsin.engines;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** Keeps every request that a receiver's other side would get. */
 public final class CaptureServer implements AutoCloseable {
     private final HttpServer server;
+    private final String scheme;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private volatile int status = 200;
 
-    /** A request as it came. */
-    public record Request(String path, Map<String, List<String>> headers, String body) {}
+    /** A request as it came; the path is with its query. */
+    public record Request(String method, String path, Map<String, List<String>> headers, String body) {
 
+        /** The first value of a header, empty when there is none. */
+        public String header(String name) {
+            return headers.getOrDefault(name, List.of("")).getFirst();
+        }
+    }
+
+    private record Answer(String contentType, String body) {}
+
+    /** Speaks plain HTTP. */
     public CaptureServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(HttpServer.create(loopback(), 0), "http");
+    }
+
+    private CaptureServer(HttpServer server, String scheme) {
+        this.server = server;
+        this.scheme = scheme;
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            requests.add(
-                    new Request(exchange.getRequestURI().toString(), Map.copyOf(exchange.getRequestHeaders()), body));
-            byte[] answer = "ok".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, answer.length);
-            exchange.getResponseBody().write(answer);
+            requests.add(new Request(
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().toString(),
+                    Map.copyOf(exchange.getRequestHeaders()),
+                    body));
+            Answer answer = answers.getOrDefault(exchange.getRequestURI().getPath(), new Answer("text/plain", "ok"));
+            byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
             exchange.close();
         });
         server.start();
     }
 
+    /**
+     * Speaks TLS.
+     *
+     * @param clientCertificates whether to turn away clients that show none that the identity trusts
+     */
+    public static CaptureServer tls(TlsIdentity identity, boolean clientCertificates) throws IOException {
+        HttpsServer server = HttpsServer.create(loopback(), 0);
+        SSLContext context = identity.context();
+        server.setHttpsConfigurator(new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters tls = context.getDefaultSSLParameters();
+                tls.setNeedClientAuth(clientCertificates);
+                parameters.setSSLParameters(tls);
+            }
+        });
+        return new CaptureServer(server, "https");
+    }
+
+    private static InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
     public String url(String path) {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+        return scheme + "://127.0.0.1:" + port() + path;
     }
 
     /** What it answers from now on. */
@@ -43,8 +97,20 @@ public final class CaptureServer implements AutoCloseable {
         status = newStatus;
     }
 
+    /** What it answers to requests for a path. */
+    public void answer(String path, String contentType, String body) {
+        answers.put(path, new Answer(contentType, body));
+    }
+
+    public List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Those for a path, with or without a query. */
     public List<Request> requests(String path) {
-        return requests.stream().filter(request -> request.path().equals(path)).toList();
+        return requests.stream()
+                .filter(request -> request.path().equals(path) || request.path().startsWith(path + "?"))
+                .toList();
     }
 
     @Override

@@ -9,8 +9,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A real Alertmanager on this machine, with its configuration file and storage in a folder of its own. */
 public final class RunningAlertmanager implements AutoCloseable {
@@ -35,7 +37,7 @@ public final class RunningAlertmanager implements AutoCloseable {
             throws IOException, InterruptedException {
         String address = "127.0.0.1:" + freePort();
         Files.writeString(folder.resolve("alertmanager.yaml"), configuration);
-        Process process = new ProcessBuilder(List.of(
+        ProcessBuilder command = new ProcessBuilder(List.of(
                         Engines.binary("alertmanager").toString(),
                         "--config.file=" + folder.resolve("alertmanager.yaml"),
                         "--storage.path=" + folder.resolve("storage"),
@@ -43,8 +45,10 @@ public final class RunningAlertmanager implements AutoCloseable {
                         "--cluster.listen-address=",
                         "--enable-feature=receiver-name-in-metrics"))
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
+                .redirectOutput(folder.resolve("log").toFile());
+        // AWS' library, for one, would take settings of this machine from it.
+        command.environment().clear();
+        Process process = command.start();
         RunningAlertmanager alertmanager = new RunningAlertmanager(folder, "http://" + address, process);
         alertmanager.awaitReady();
         return alertmanager;
@@ -91,16 +95,36 @@ public final class RunningAlertmanager implements AutoCloseable {
 
     /** Sends one firing alert with these labels, given as JSON. */
     public void fire(String labels) throws IOException, InterruptedException {
+        post("[{\"labels\":" + labels + ",\"annotations\":{\"summary\":\"it burns\"}}]");
+    }
+
+    /** Says that an alert with these labels, given as JSON, is over. */
+    public void resolve(String labels) throws IOException, InterruptedException {
+        post("[{\"labels\":" + labels + ",\"annotations\":{\"summary\":\"it burns\"},\"endsAt\":\""
+                + Instant.now().minusMillis(1) + "\"}]");
+    }
+
+    private void post(String alerts) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(URI.create(url + "/api/v2/alerts"))
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "[{\"labels\":" + labels + ",\"annotations\":{\"summary\":\"it burns\"}}]"))
+                        .POST(HttpRequest.BodyPublishers.ofString(alerts))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IOException("Alertmanager refuses the alert: " + response.body());
         }
+    }
+
+    /** The sum of a metric over all series whose text holds all of these parts. */
+    public double metric(String name, String... parts) throws IOException, InterruptedException {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Stream.of(parts).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Override

@@ -1,0 +1,174 @@
+package dev.tocsin.compile.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
+import com.icegreen.greenmail.util.ServerSetup;
+import dev.tocsin.engines.RunningAlertmanager;
+import dev.tocsin.engines.TlsIdentity;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mail through a real SMTP server: with and without TLS, with and without a login. */
+@Tag("integration")
+class EmailTest {
+    private static final String SECRET = "s3cr3t \"quoted\" \\ %{HOME} {{ .Status }}";
+
+    @TempDir
+    Path folder;
+
+    private static TlsIdentity identity;
+
+    private final Map<String, String> values = new HashMap<>(Map.of("secret", SECRET, "wrong", "wrong"));
+
+    /** GreenMail reads its identity once, from where system properties say. */
+    @BeforeAll
+    static void giveGreenMailAnIdentity(@TempDir Path keystore) throws Exception {
+        identity = TlsIdentity.make(keystore, "smtp.internal");
+        System.setProperty("greenmail.tls.keystore.file", identity.keystore().toString());
+        System.setProperty("greenmail.tls.keystore.password", TlsIdentity.PASSWORD);
+    }
+
+    private static GreenMail server(String protocol) {
+        GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", protocol));
+        server.start();
+        return server;
+    }
+
+    private static String receiver(GreenMail server, int port, String more) {
+        return """
+                email:
+                  to: [team@example.com, "Boss <boss@example.com>"]
+                  from: tocsin@example.com
+                  smarthost: "127.0.0.1:%d"
+                  headers: {Subject: "{{ .CommonLabels.alertname }} in {{ .CommonLabels.tocsin_namespace }}"}
+                  text: "{{ range .Alerts }}{{ .Annotations.summary }}{{ end }}"
+                """.formatted(port) + more.indent(2);
+    }
+
+    private MimeMessage mail(GreenMail server, int port, String more) throws Exception {
+        try (RunningAlertmanager alertmanager = new OneReceiver(folder, values).start(receiver(server, port, more))) {
+            alertmanager.fire(OneReceiver.ALERT);
+
+            await("two people have mail")
+                    .untilAsserted(() -> assertThat(server.getReceivedMessages())
+                            .as(alertmanager.log())
+                            .hasSize(2));
+
+            MimeMessage message = server.getReceivedMessages()[0];
+            assertThat(message.getSubject()).isEqualTo("Fire in shop");
+            assertThat(GreenMailUtil.getBody(message)).contains("it burns");
+            return message;
+        }
+    }
+
+    private void mailIsNotSent(GreenMail server, int port, String more, String reason) throws Exception {
+        try (RunningAlertmanager alertmanager = new OneReceiver(folder, values).start(receiver(server, port, more))) {
+            alertmanager.fire(OneReceiver.ALERT);
+
+            // GreenMail's own threads complain of clients that hang up.
+            await("the attempt fails")
+                    .dontCatchUncaughtExceptions()
+                    .until(() -> alertmanager.metric("alertmanager_notification_requests_failed_total") > 0);
+            assertThat(alertmanager.log()).contains(reason);
+            assertThat(server.getReceivedMessages()).isEmpty();
+        }
+    }
+
+    @Test
+    void plain() throws Exception {
+        GreenMail server = server(ServerSetup.PROTOCOL_SMTP);
+        try {
+            MimeMessage message = mail(server, server.getSmtp().getPort(), """
+                    requireTls: false
+                    threading: {threadByDate: none}
+                    """);
+
+            assertThat(message.getHeader("References")).isNotEmpty();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void plainWithALogin() throws Exception {
+        GreenMail server = server(ServerSetup.PROTOCOL_SMTP);
+        try {
+            server.getUserManager().setAuthRequired(true);
+            server.setUser("tocsin@example.com", "tocsin", SECRET);
+
+            mail(server, server.getSmtp().getPort(), """
+                    requireTls: false
+                    authUsername: tocsin
+                    authPassword: {secretKeyRef: {name: keys, key: secret}}
+                    """);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aServerWithoutTlsGetsNoMailUnlessThatIsAllowed() throws Exception {
+        GreenMail server = server(ServerSetup.PROTOCOL_SMTP);
+        try {
+            mailIsNotSent(server, server.getSmtp().getPort(), "", "STARTTLS");
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void tlsWithALogin() throws Exception {
+        values.put("ca", identity.certificate());
+        GreenMail server = server(ServerSetup.PROTOCOL_SMTPS);
+        try {
+            server.getUserManager().setAuthRequired(true);
+            server.setUser("tocsin@example.com", "tocsin", SECRET);
+
+            mail(server, server.getSmtps().getPort(), """
+                    forceImplicitTls: true
+                    tls: {ca: {configMapKeyRef: {name: authorities, key: ca}}, serverName: smtp.internal}
+                    authUsername: tocsin
+                    authPassword: {secretKeyRef: {name: keys, key: secret}}
+                    """);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aMailServerOfAnUnknownAuthorityIsNotTrusted() throws Exception {
+        GreenMail server = server(ServerSetup.PROTOCOL_SMTPS);
+        try {
+            mailIsNotSent(
+                    server, server.getSmtps().getPort(), "forceImplicitTls: true", "failed to verify certificate");
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsRefused() throws Exception {
+        GreenMail server = server(ServerSetup.PROTOCOL_SMTP);
+        try {
+            server.getUserManager().setAuthRequired(true);
+            server.setUser("tocsin@example.com", "tocsin", SECRET);
+
+            mailIsNotSent(server, server.getSmtp().getPort(), """
+                    requireTls: false
+                    authUsername: tocsin
+                    authPassword: {secretKeyRef: {name: keys, key: wrong}}
+                    """, "auth");
+        } finally {
+            server.stop();
+        }
+    }
+}
