@@ -232,6 +232,42 @@ class DeliveryLoopTest {
     }
 
     @Test
+    void aSharedTemplateComesFromAConfigMapAndABrokenEditOfItKeepsTheLastGoodVersion() throws Exception {
+        String slack = "slack: {apiUrl: {value: \"" + sink.url("/slack") + "\"}, title: '{{ template \"title\" . }}'}";
+        kubernetes.put(contactPoint("team", 1, slack)
+                .replace("spec: {", "spec: {templates: [{configMapKeyRef: {name: messages, key: team.tmpl}}], "));
+        kubernetes.put(policy("all", 1, "team"));
+        startLoop();
+        awaitReason("contactpoints", "team", "ConfigMapNotFound");
+
+        kubernetes.put(templates("{{ define \"title\" }}{{ .CommonLabels.alertname }} one{{ end }}"));
+        awaitCondition("contactpoints", "team", "Ready", "True");
+        kubernetes.put(templates("{{ define \"title\" }}{{ .Nope }}{{ end }}"));
+        awaitReason("contactpoints", "team", "InvalidTemplate");
+        kubernetes.put(templates("stray {{ define \"title\" }}x{{ end }}"));
+        await("the fix is named")
+                .untilAsserted(() -> assertThat(condition("contactpoints", "team", "Accepted")
+                                .path("message")
+                                .asText())
+                        .contains("spec.templates[0]: ", "text stands outside of define blocks"));
+
+        alertmanager.fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
+        await("the last good version tells")
+                .until(() -> !sink.requests("/slack").isEmpty());
+        assertThat(sink.requests("/slack").getFirst().body()).contains("\"title\":\"Fire one\"");
+    }
+
+    private static String templates(String file) {
+        return """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: messages, namespace: shop}
+                data:
+                  team.tmpl: '%s'
+                """.formatted(file);
+    }
+
+    @Test
     void failingNotificationsShowAndArriveAgain() throws Exception {
         kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
         kubernetes.put(policy("all", 1, "team"));

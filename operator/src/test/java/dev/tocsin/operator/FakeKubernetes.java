@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of the Kubernetes API as the delivery loop uses: lists, Secrets one by one, and status by server-side apply,
+ * As much of the Kubernetes API as the delivery loop uses: lists, Secrets and ConfigMaps one by one, and status by server-side apply,
  * which is kept for the test to read.
  */
 final class FakeKubernetes implements AutoCloseable {
@@ -73,9 +73,10 @@ final class FakeKubernetes implements AutoCloseable {
         String plural = switch (object.get("kind").asText()) {
             case "ContactPoint" -> "contactpoints";
             case "NotificationPolicy" -> "notificationpolicies";
+            case "ConfigMap" -> "configmaps";
             default -> "secrets";
         };
-        return (plural.equals("secrets") ? "/api/v1" : API) + "/namespaces/"
+        return (plural.equals("secrets") || plural.equals("configmaps") ? "/api/v1" : API) + "/namespaces/"
                 + metadata.get("namespace").asText() + "/" + plural + "/"
                 + metadata.get("name").asText();
     }

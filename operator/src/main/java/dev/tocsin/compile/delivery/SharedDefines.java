@@ -20,6 +20,9 @@ final class SharedDefines {
     /** A text is given to amtool as one argument, of which Linux takes 128 KiB; the field's own part is 64 KiB at most. */
     private static final int MAX_BYTES = 60_000;
 
+    /** To be judged with the files alone; an empty text would let what stands outside of blocks pass. */
+    private static final String ANY_TEXT = "{{ .Status }}";
+
     private String blocks = "";
 
     /** Takes the files over, and has each judged together with those before it. */
@@ -30,7 +33,7 @@ final class SharedDefines {
             Optional<String> file = fields.file("configMapKeyRef", files.get(i).configMapKeyRef());
             if (file.isPresent()) {
                 blocks = blocks + file.get();
-                findings.templates().add(new TemplateText(path, whole(""), false));
+                findings.templates().add(new TemplateText(path, whole(ANY_TEXT), false));
             }
         }
         if (blocks.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
