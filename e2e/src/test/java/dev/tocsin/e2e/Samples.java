@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ final class Samples implements AutoCloseable {
     Samples(KubernetesClient client, String namespace, String service) {
         this.client = client;
         this.server = "/api/v1/namespaces/%s/services/%s:http/proxy".formatted(namespace, service);
-        writer.scheduleAtFixedRate(this::writeAgain, 1, 1, TimeUnit.SECONDS);
+        Future<?> unused = writer.scheduleAtFixedRate(this::writeAgain, 1, 1, TimeUnit.SECONDS);
     }
 
     /** The selector of one series, to use in an expression. */

@@ -19,7 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's configuration file.
+ * The operator's configuration file. What the file leaves out reaches the constructors as null; they put the default in
+ * its place, so that only a field without a default is {@code @Nullable}.
  *
  * @param datasources where expressions are evaluated; at least one, names unique
  * @param rules defaults for AlertRules
@@ -30,20 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record OperatorConfiguration(
         List<Datasource> datasources,
-        @Nullable RuleDefaults rules,
+        RuleDefaults rules,
         Evaluators evaluators,
         Alertmanager alertmanager,
-        @Nullable Delivery delivery,
-        @Nullable Observation observation) {
+        Delivery delivery,
+        Observation observation) {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
 
     public OperatorConfiguration {
-        rules = Objects.requireNonNullElse(rules, new RuleDefaults(null));
-        delivery = Objects.requireNonNullElse(delivery, new Delivery(null, null));
-        observation = Objects.requireNonNullElse(observation, new Observation(null, null));
+        rules = Objects.requireNonNullElse(rules, new RuleDefaults("30s"));
+        delivery = Objects.requireNonNullElse(delivery, new Delivery(List.of(), null));
+        observation = Objects.requireNonNullElse(observation, new Observation(1, 15));
         Checks.that(
                 datasources != null && !datasources.isEmpty(),
                 "datasources: at least one is needed; name your Prometheus-compatible server");
@@ -83,10 +84,10 @@ public record OperatorConfiguration(
     public record Datasource(
             String name,
             String url,
-            @Nullable String type,
-            @Nullable Language language,
-            @Nullable Integer shards,
-            @Nullable String evalDelay,
+            String type,
+            Language language,
+            Integer shards,
+            String evalDelay,
             @Nullable Auth auth,
             boolean insecureSkipVerify) {
 
@@ -130,6 +131,11 @@ public record OperatorConfiguration(
                     (username == null) == (password == null) && (username == null) != (bearerToken == null),
                     ": set either username and password, or bearerToken");
         }
+
+        /** Where the secret part is: the password or the bearer token. */
+        public SecretKey secret() {
+            return Objects.requireNonNull(password != null ? password : bearerToken);
+        }
     }
 
     /** A key of a Secret in the operator's namespace. */
@@ -145,7 +151,7 @@ public record OperatorConfiguration(
      *
      * @param interval evaluation interval of a rule that names none, Prometheus duration; default 30s
      */
-    public record RuleDefaults(@Nullable String interval) {
+    public record RuleDefaults(String interval) {
         public RuleDefaults {
             interval = Objects.requireNonNullElse(interval, "30s");
             Checks.matches("interval", interval, Syntax.INTERVAL);
@@ -167,18 +173,18 @@ public record OperatorConfiguration(
      */
     public record Evaluators(
             String image,
-            @Nullable String imagePullPolicy,
-            @Nullable List<String> imagePullSecrets,
-            @Nullable Integer replicas,
-            @Nullable Integer slots,
-            @Nullable Integer slotBytes,
-            @Nullable ResourceRequirements resources,
-            @Nullable List<String> extraArgs,
-            @Nullable Map<String, String> nodeSelector,
-            @Nullable List<Toleration> tolerations,
+            String imagePullPolicy,
+            List<String> imagePullSecrets,
+            Integer replicas,
+            Integer slots,
+            Integer slotBytes,
+            ResourceRequirements resources,
+            List<String> extraArgs,
+            Map<String, String> nodeSelector,
+            List<Toleration> tolerations,
             @Nullable String priorityClassName,
-            @Nullable Map<String, String> podLabels,
-            @Nullable Map<String, String> podAnnotations) {
+            Map<String, String> podLabels,
+            Map<String, String> podAnnotations) {
         public Evaluators {
             Checks.present("image", image);
             imagePullPolicy = Objects.requireNonNullElse(imagePullPolicy, "IfNotPresent");
@@ -212,12 +218,7 @@ public record OperatorConfiguration(
      * @param port web port; default 9093
      * @param configSecret name of the Secret that the operator writes the configuration to, key alertmanager.yaml
      */
-    public record Alertmanager(
-            String name,
-            @Nullable String service,
-            Integer members,
-            @Nullable Integer port,
-            String configSecret) {
+    public record Alertmanager(String name, String service, Integer members, Integer port, String configSecret) {
         public Alertmanager {
             Checks.matches("name", name, Syntax.DNS_LABEL);
             service = Objects.requireNonNullElse(service, name);
@@ -236,8 +237,7 @@ public record OperatorConfiguration(
      * @param defaultContactPoint namespace/name of the ContactPoint that is told what no policy takes
      */
     public record Delivery(
-            @Nullable List<String> clusterPolicyNamespaces,
-            @Nullable String defaultContactPoint) {
+            List<String> clusterPolicyNamespaces, @Nullable String defaultContactPoint) {
         public Delivery {
             clusterPolicyNamespaces = Objects.requireNonNullElse(clusterPolicyNamespaces, List.of());
             Checks.each("clusterPolicyNamespaces", clusterPolicyNamespaces, Syntax.DNS_LABEL);
@@ -253,8 +253,7 @@ public record OperatorConfiguration(
      * @param alertsSeconds seconds between two polls of each replica's active alerts; default 1
      * @param rulesSeconds seconds between two polls of each replica's complete rule list (health, errors); default 15
      */
-    public record Observation(
-            @Nullable Integer alertsSeconds, @Nullable Integer rulesSeconds) {
+    public record Observation(Integer alertsSeconds, Integer rulesSeconds) {
         public Observation {
             alertsSeconds = Objects.requireNonNullElse(alertsSeconds, 1);
             rulesSeconds = Objects.requireNonNullElse(rulesSeconds, 15);

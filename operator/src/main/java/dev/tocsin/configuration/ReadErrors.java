@@ -16,7 +16,8 @@ final class ReadErrors {
     static String explain(JsonProcessingException error) {
         return switch (error) {
             case JsonMappingException e
-            when e.getCause() instanceof InvalidConfigurationException invalid -> below(path(e), invalid.getMessage());
+            when e.getCause() instanceof InvalidConfigurationException invalid ->
+                below(path(e), String.valueOf(invalid.getMessage()));
             case UnrecognizedPropertyException e ->
                 path(e) + ": there is no such field; there are " + join(e.getKnownPropertyIds());
             case InvalidFormatException e

@@ -95,6 +95,7 @@ public final class EvaluatorState {
         return result;
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as Jackson's reader has it
     private <T> T get(String url, ObjectReader reader) throws IOException, InterruptedException {
         HttpResponse<InputStream> response = http.send(
                 HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),

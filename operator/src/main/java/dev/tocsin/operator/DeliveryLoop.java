@@ -291,7 +291,7 @@ public final class DeliveryLoop implements AutoCloseable {
                 due |= take(
                         due ? notBefore : System.nanoTime() + timing.counts().toNanos());
                 boolean refused = isRefused();
-                if (refused || due && System.nanoTime() - notBefore >= 0) {
+                if (refused || (due && System.nanoTime() - notBefore >= 0)) {
                     due = !publish(planner, refused);
                     notBefore = System.nanoTime() + (due ? PAUSE_AFTER_FAILURE : timing.spacing()).toNanos();
                 }
@@ -503,7 +503,10 @@ public final class DeliveryLoop implements AutoCloseable {
      */
     private boolean wasLoadedBefore(ContactPointFragment fragment) {
         ContactPoint object = contactPoints.get(fragment.key());
-        ContactPointStatus status = object == null ? null : object.getStatus();
+        if (object == null) {
+            return false;
+        }
+        ContactPointStatus status = object.getStatus();
         return status != null
                 && plan == null
                 && contactPointsAtStart.contains(fragment)
@@ -514,7 +517,10 @@ public final class DeliveryLoop implements AutoCloseable {
 
     private boolean wasLoadedBefore(PolicyFragment fragment) {
         NotificationPolicy object = policies.get(fragment.key());
-        NotificationPolicyStatus status = object == null ? null : object.getStatus();
+        if (object == null) {
+            return false;
+        }
+        NotificationPolicyStatus status = object.getStatus();
         return status != null
                 && plan == null
                 && policiesAtStart.contains(fragment)

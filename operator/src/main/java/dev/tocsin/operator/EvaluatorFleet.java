@@ -176,8 +176,8 @@ public final class EvaluatorFleet implements AutoCloseable {
             return true;
         }
         Collection<Member> members = members(shard).values();
-        boolean now = members.size() >= expected()
-                        && members.stream().allMatch(member -> member.view().complete() && hasAll(shard, member))
+        boolean now = (members.size() >= expected()
+                        && members.stream().allMatch(member -> member.view().complete() && hasAll(shard, member)))
                 || clock.instant().isAfter(started.plus(LONGEST_SILENCE_AT_START));
         if (now) {
             known.add(shard);

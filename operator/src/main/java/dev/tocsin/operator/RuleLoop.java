@@ -343,7 +343,7 @@ public final class RuleLoop implements AutoCloseable {
             }
             Revision revision = published.published(
                     slot, SlotFile.of(slot, content.values()).revision());
-            content.keySet().forEach(key -> entries.get(key).sequence = revision.sequence());
+            content.keySet().forEach(key -> entry(key).sequence = revision.sequence());
             if (content.size() != rules.size()) {
                 markForWriting(slot);
             }
@@ -386,8 +386,9 @@ public final class RuleLoop implements AutoCloseable {
 
     private void change(ObjectKey key, RuleEntry.Seen seen, @Nullable AlertRuleStatus status) {
         RuleEntry entry = entry(key);
-        boolean otherObject = entry.seen == null || !entry.seen.uid().equals(seen.uid());
-        if (!otherObject && entry.seen.generation() >= seen.generation()) {
+        RuleEntry.Seen before = entry.seen;
+        boolean otherObject = before == null || !before.uid().equals(seen.uid());
+        if (before != null && !otherObject && before.generation() >= seen.generation()) {
             return;
         }
         if (otherObject) {
@@ -583,9 +584,7 @@ public final class RuleLoop implements AutoCloseable {
                     written.put(slot, files.get(slot));
                 } catch (ExecutionException e) {
                     LOG.error(
-                            "slot {} could not be written, it is tried again: {}",
-                            slot,
-                            e.getCause().getMessage());
+                            "slot {} could not be written, it is tried again: {}", slot, String.valueOf(e.getCause()));
                     failed.add(slot);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -631,10 +630,10 @@ public final class RuleLoop implements AutoCloseable {
                 continue;
             }
             touched.add(key);
-            if (fleet.loadedOn(entry.slot, entry.sequence) >= fleet.expected()) {
+            if (fleet.loadedOn(revision.slot(), entry.sequence) >= fleet.expected()) {
                 waiting.remove(key);
                 entry.loadedAt = clock.instant();
-                fleet.await(entry.slot.shardName(), key);
+                fleet.await(revision.slot().shardName(), key);
                 if (entry.changedNanos != 0) {
                     propagationTime.record(System.nanoTime() - entry.changedNanos, TimeUnit.NANOSECONDS);
                     entry.changedNanos = 0;

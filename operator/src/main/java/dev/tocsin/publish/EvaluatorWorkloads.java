@@ -225,7 +225,7 @@ public final class EvaluatorWorkloads {
                 .toList());
         Auth auth = datasource.auth();
         if (auth != null) {
-            OperatorConfiguration.SecretKey secret = auth.username() != null ? auth.password() : auth.bearerToken();
+            OperatorConfiguration.SecretKey secret = auth.secret();
             result.add(new VolumeBuilder()
                     .withName("auth")
                     .withNewSecret()

@@ -7,6 +7,8 @@ package dev.tocsin.publish;
 public interface PodTouch {
 
     /**
+     * Changes the pod, so that the kubelet syncs it.
+     *
      * @param revision any text that differs from the last one
      */
     void touch(Replica replica, String revision);

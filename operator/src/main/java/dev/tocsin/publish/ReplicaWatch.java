@@ -91,8 +91,8 @@ public final class ReplicaWatch implements AutoCloseable {
 
         /** A container that restarts is still this replica: its mounts and its address stay. */
         private static boolean hasRun(ContainerStatus status) {
-            return status.getState() != null && status.getState().getRunning() != null
-                    || status.getRestartCount() != null && status.getRestartCount() > 0;
+            return (status.getState() != null && status.getState().getRunning() != null)
+                    || (status.getRestartCount() != null && status.getRestartCount() > 0);
         }
     }
 }

@@ -41,25 +41,27 @@ public final class AlertRuleStatusFactory {
     private AlertRuleStatusFactory() {}
 
     /**
+     * The status that tells these facts.
+     *
      * @param previous the status so far
      * @param now stamps what changed against the previous status, and nothing else
      */
     public static AlertRuleStatus status(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {
-        boolean lastKnown = isLastKnown(facts, previous);
-        AlertRuleState state = lastKnown ? previous.state() : state(facts);
-        List<Condition> conditions = conditions(facts, previous, lastKnown, now);
+        AlertRuleStatus lastKnown = isLastKnown(facts, previous) ? previous : null;
+        AlertRuleState state = lastKnown != null ? lastKnown.state() : state(facts);
+        List<Condition> conditions = conditions(facts, previous, lastKnown != null, now);
         Condition ready = conditions.getFirst();
-        boolean sameState = previous != null && previous.state() == state && previous.since() != null;
+        String since = previous != null && previous.state() == state ? previous.since() : null;
         Live live = facts.live();
         return new AlertRuleStatus(
                 facts.generation(),
                 state,
-                lastKnown ? previous.firing() : Integer.valueOf(count(facts.alerts(), true)),
-                lastKnown ? previous.pending() : Integer.valueOf(count(facts.alerts(), false)),
-                sameState ? previous.since() : Conditions.timestamp(now),
-                lastKnown ? previous.alerts() : alerts(facts.alerts(), previous),
+                lastKnown != null ? lastKnown.firing() : Integer.valueOf(count(facts.alerts(), true)),
+                lastKnown != null ? lastKnown.pending() : Integer.valueOf(count(facts.alerts(), false)),
+                since != null ? since : Conditions.timestamp(now),
+                lastKnown != null ? lastKnown.alerts() : alerts(facts.alerts(), previous),
                 live == null ? null : new EvaluatorStatus(live.shard(), live.generation()),
-                lastKnown ? previous.contactPoints() : contactPoints(facts),
+                lastKnown != null ? lastKnown.contactPoints() : contactPoints(facts),
                 ready.status().equals(Truth.True.name()) ? null : ready.reason(),
                 conditions);
     }

@@ -122,8 +122,8 @@ class RuleCompilerProperties {
 
     private static boolean isWritable(String hazard) {
         return hazard.codePoints()
-                .noneMatch(c -> c < ' ' && c != '\n' && c != '\t' && c != '\r'
-                        || c >= 0x7f && c < 0xa0
+                .noneMatch(c -> (c < ' ' && c != '\n' && c != '\t' && c != '\r')
+                        || (c >= 0x7f && c < 0xa0)
                         || c == 0xfeff
                         || c == 0xffff
                         || Character.getType(c) == Character.SURROGATE);

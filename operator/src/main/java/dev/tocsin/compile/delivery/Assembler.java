@@ -105,9 +105,12 @@ public final class Assembler {
             return Optional.ofNullable(lastGood).map(policy -> new LivePolicy(policy, Optional.empty()));
         }
         Optional<Verdict.Refused> objection = Objections.verdict(unresolved(current, offers));
-        boolean lastGoodIsWhole =
-                lastGood != null && unresolved(lastGood, offers).isEmpty();
-        return Optional.of(new LivePolicy(objection.isPresent() && lastGoodIsWhole ? lastGood : current, objection));
+        if (objection.isPresent()
+                && lastGood != null
+                && unresolved(lastGood, offers).isEmpty()) {
+            return Optional.of(new LivePolicy(lastGood, objection));
+        }
+        return Optional.of(new LivePolicy(current, objection));
     }
 
     private static List<Verdict.Refused> unresolved(PolicyFragment policy, Offers offers) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class TimeIntervals {
         List<Map<String, String>> sameDay = new ArrayList<>();
         List<Map<String, String>> nextDay = new ArrayList<>();
         times(path + ".times", listOf(interval.times()), sameDay, nextDay);
-        TreeSet<Integer> weekdays = weekdays(path + ".weekdays", listOf(interval.weekdays()));
+        SortedSet<Integer> weekdays = weekdays(path + ".weekdays", listOf(interval.weekdays()));
 
         Map<String, Object> dates = new LinkedHashMap<>();
         put(dates, "days_of_month", daysOfMonth(path + ".daysOfMonth", listOf(interval.daysOfMonth())));
@@ -90,7 +91,7 @@ final class TimeIntervals {
     }
 
     private static Map<String, Object> item(
-            List<Map<String, String>> times, TreeSet<Integer> weekdays, Map<String, Object> dates) {
+            List<Map<String, String>> times, SortedSet<Integer> weekdays, Map<String, Object> dates) {
         Map<String, Object> item = new LinkedHashMap<>();
         put(item, "times", times);
         put(item, "weekdays", weekdays.stream().map(WEEKDAYS::get).toList());
@@ -134,7 +135,7 @@ final class TimeIntervals {
         return range;
     }
 
-    private TreeSet<Integer> weekdays(String path, List<String> ranges) {
+    private SortedSet<Integer> weekdays(String path, List<String> ranges) {
         TreeSet<Integer> days = new TreeSet<>();
         for (int i = 0; i < ranges.size(); i++) {
             List<String> ends = ends(ranges.get(i));
@@ -152,7 +153,7 @@ final class TimeIntervals {
         return days;
     }
 
-    private static TreeSet<Integer> dayAfter(TreeSet<Integer> weekdays) {
+    private static SortedSet<Integer> dayAfter(SortedSet<Integer> weekdays) {
         TreeSet<Integer> shifted = new TreeSet<>();
         weekdays.forEach(day -> shifted.add((day + 1) % WEEKDAYS.size()));
         return shifted;

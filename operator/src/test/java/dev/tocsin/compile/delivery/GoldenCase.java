@@ -33,7 +33,7 @@ record GoldenCase(
 
     static GoldenCase read(Path folder) throws IOException {
         GoldenCase result =
-                new GoldenCase(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new Delivery(null, null));
+                new GoldenCase(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new Delivery(List.of(), null));
         for (JsonNode document : Golden.documents(folder)) {
             result = result.with(document);
         }
