@@ -23,7 +23,7 @@ final class Samples implements AutoCloseable {
     Samples(KubernetesClient client, String namespace, String service) {
         this.client = client;
         this.server = "/api/v1/namespaces/%s/services/%s:http/proxy".formatted(namespace, service);
-        Future<?> unused = writer.scheduleAtFixedRate(this::writeAgain, 1, 1, TimeUnit.SECONDS);
+        Future<?> _ = writer.scheduleAtFixedRate(this::writeAgain, 1, 1, TimeUnit.SECONDS);
     }
 
     /** The selector of one series, to use in an expression. */

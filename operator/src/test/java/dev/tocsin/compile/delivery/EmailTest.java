@@ -43,7 +43,7 @@ class EmailTest {
         return server;
     }
 
-    private static String receiver(GreenMail server, int port, String more) {
+    private static String receiver(int port, String more) {
         return """
                 email:
                   to: [team@example.com, "Boss <boss@example.com>"]
@@ -55,7 +55,7 @@ class EmailTest {
     }
 
     private MimeMessage mail(GreenMail server, int port, String more) throws Exception {
-        try (RunningAlertmanager alertmanager = new OneReceiver(folder, values).start(receiver(server, port, more))) {
+        try (RunningAlertmanager alertmanager = new OneReceiver(folder, values).start(receiver(port, more))) {
             alertmanager.fire(OneReceiver.ALERT);
 
             await("two people have mail")
@@ -71,7 +71,7 @@ class EmailTest {
     }
 
     private void mailIsNotSent(GreenMail server, int port, String more, String reason) throws Exception {
-        try (RunningAlertmanager alertmanager = new OneReceiver(folder, values).start(receiver(server, port, more))) {
+        try (RunningAlertmanager alertmanager = new OneReceiver(folder, values).start(receiver(port, more))) {
             alertmanager.fire(OneReceiver.ALERT);
 
             // GreenMail's own threads complain of clients that hang up.
