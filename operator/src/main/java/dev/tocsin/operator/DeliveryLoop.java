@@ -85,7 +85,7 @@ public final class DeliveryLoop implements AutoCloseable {
     // What comes in, from any thread.
     private final Map<ObjectKey, Optional<ContactPoint>> incomingContactPoints = new LinkedHashMap<>();
     private final Map<ObjectKey, Optional<NotificationPolicy>> incomingPolicies = new LinkedHashMap<>();
-    private boolean referencesChanged;
+    private boolean inputChanged;
     private boolean factsChanged;
 
     // Confined to the loop's thread.
@@ -103,6 +103,7 @@ public final class DeliveryLoop implements AutoCloseable {
     private volatile long keptBytes;
     private @Nullable Function<ReplicaWatch.Listener, ReplicaWatch> watch;
     private @Nullable ReplicaWatch watching;
+    private @Nullable NamespaceLabels namespaces;
 
     /**
      * How often things are done.
@@ -163,7 +164,7 @@ public final class DeliveryLoop implements AutoCloseable {
                         Objects.requireNonNull(configuration.observation()).alertsSeconds())),
                 timing.counters(),
                 this::factsChanged);
-        this.references = new ReferencedObjects(client, timing.references(), this::referencesChanged);
+        this.references = new ReferencedObjects(client, timing.references(), this::inputChanged);
         this.publications = Counter.builder("tocsin.delivery.publications")
                 .description("Times that a changed Alertmanager configuration was published")
                 .register(metrics);
@@ -177,6 +178,7 @@ public final class DeliveryLoop implements AutoCloseable {
 
     /** Begins, once this operator leads; returns at once. */
     public DeliveryLoop start() {
+        namespaces = new NamespaceLabels(client, this::inputChanged);
         if (watch != null) {
             watching = watch.apply(members);
         }
@@ -189,6 +191,9 @@ public final class DeliveryLoop implements AutoCloseable {
         thread.interrupt();
         if (watching != null) {
             watching.close();
+        }
+        if (namespaces != null) {
+            namespaces.close();
         }
         observer.close();
         references.close();
@@ -270,8 +275,9 @@ public final class DeliveryLoop implements AutoCloseable {
         notifyAll();
     }
 
-    private synchronized void referencesChanged() {
-        referencesChanged = true;
+    /** Something that objects refer to has changed: a Secret, a ConfigMap, a namespace's labels. */
+    private synchronized void inputChanged() {
+        inputChanged = true;
         notifyAll();
     }
 
@@ -354,6 +360,7 @@ public final class DeliveryLoop implements AutoCloseable {
                 references,
                 Set.copyOf(Objects.requireNonNull(delivery.clusterPolicyNamespaces())),
                 Optional.ofNullable(delivery.defaultContactPoint()).map(ObjectKey::parse),
+                namespaces == null ? Map::of : namespaces,
                 CAPACITY_BYTES,
                 lastGood);
     }
@@ -364,17 +371,17 @@ public final class DeliveryLoop implements AutoCloseable {
      * @return whether the configuration may have to change
      */
     private synchronized boolean take(long untilNanos) throws InterruptedException {
-        while (!referencesChanged && !factsChanged && incomingContactPoints.isEmpty() && incomingPolicies.isEmpty()) {
+        while (!inputChanged && !factsChanged && incomingContactPoints.isEmpty() && incomingPolicies.isEmpty()) {
             long left = untilNanos - System.nanoTime();
             if (left <= 0) {
                 break;
             }
             wait(Math.max(1, left / 1_000_000));
         }
-        boolean changed = referencesChanged;
+        boolean changed = inputChanged;
         changed |= takeOver(incomingContactPoints, contactPoints);
         changed |= takeOver(incomingPolicies, policies);
-        referencesChanged = false;
+        inputChanged = false;
         factsChanged = false;
         return changed;
     }

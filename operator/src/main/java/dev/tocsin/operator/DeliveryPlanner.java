@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,7 @@ final class DeliveryPlanner {
     private final ContactPointCompiler contactPointCompiler = new ContactPointCompiler();
     private final PolicyCompiler policyCompiler;
     private final Assembler assembler;
+    private final Supplier<Map<String, Map<String, String>>> namespaces;
     private final int capacityBytes;
 
     private Map<ObjectKey, ContactPointEntry> contactPointEntries = new HashMap<>();
@@ -62,6 +64,7 @@ final class DeliveryPlanner {
 
     /**
      * @param clusterPolicyNamespaces where policies may have scope Cluster
+     * @param namespaces the labels of each namespace as they are
      * @param capacityBytes how large what is published may get: file and fragments together
      * @param lastGood what was live before the operator started
      */
@@ -70,12 +73,14 @@ final class DeliveryPlanner {
             ReferencedObjects references,
             Set<String> clusterPolicyNamespaces,
             Optional<ObjectKey> defaultContactPoint,
+            Supplier<Map<String, Map<String, String>>> namespaces,
             int capacityBytes,
             LiveFragments lastGood) {
         this.vetter = vetter;
         this.references = references;
         this.policyCompiler = new PolicyCompiler(clusterPolicyNamespaces);
         this.assembler = new Assembler(defaultContactPoint);
+        this.namespaces = namespaces;
         this.capacityBytes = capacityBytes;
         setLastGood(lastGood);
     }
@@ -386,7 +391,7 @@ final class DeliveryPlanner {
             boolean nowIsIn = included.contains(new Part(true, key, true)) || Objects.equals(now, before);
             offers.put(key, new PolicyOffer(nowIsIn ? now : null, before));
         });
-        return assembler.assemble(new Assembler.Offers(contactPoints, grants, offers));
+        return assembler.assemble(new Assembler.Offers(contactPoints, grants, offers, namespaces.get()));
     }
 
     private @Nullable ContactPointFragment liveContactPoint(

@@ -17,6 +17,7 @@ import dev.tocsin.status.Conditions;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.Amtool;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -164,6 +165,45 @@ class DeliveryOnApiServerIT {
         await("the policy names what it misses")
                 .until(() -> reasonOf(conditions(NotificationPolicy.class, "all"), "Accepted")
                         .equals("RefNotFound"));
+    }
+
+    @Test
+    void aNamespaceThatLosesItsLabelLosesTheGrantAtOnce() {
+        apiServer.namespace("platform");
+        lead();
+        label("shop", "granted");
+        apply(Serialization.unmarshal("""
+                apiVersion: tocsin.dev/v1alpha1
+                kind: ContactPoint
+                metadata: {name: pager, namespace: platform}
+                spec:
+                  receivers: [{webhook: {url: {value: "%s"}}}]
+                  allowFrom: {namespaceSelector: {matchLabels: {pager: granted}}}
+                """.formatted(sink.url("/pager")), ContactPoint.class));
+        apply(policy("platform/pager"));
+        await("the policy is ready").until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready"));
+        assertThat(published()).contains("receiver: \"platform/pager\"");
+
+        label("shop", "withdrawn");
+
+        await("the policy is refused")
+                .until(() -> reasonOf(conditions(NotificationPolicy.class, "all"), "Accepted")
+                        .equals("RefNotPermitted"));
+        await("nothing is sent there").until(() -> !published().contains("receiver: \"platform/pager\""));
+        label("shop", "granted");
+        await("the policy is ready again").until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready"));
+    }
+
+    private static void label(String namespace, String value) {
+        apiServer
+                .client()
+                .namespaces()
+                .withName(namespace)
+                .edit(object -> new NamespaceBuilder(object)
+                        .editMetadata()
+                        .addToLabels("pager", value)
+                        .endMetadata()
+                        .build());
     }
 
     @Test

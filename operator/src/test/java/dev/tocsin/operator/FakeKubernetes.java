@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of the Kubernetes API as the delivery loop uses: lists, Secrets and ConfigMaps one by one, and status by server-side apply,
+ * As much of the Kubernetes API as the delivery loop uses: lists (of namespaces an empty one), Secrets and ConfigMaps one by one, and status by server-side apply,
  * which is kept for the test to read.
  */
 final class FakeKubernetes implements AutoCloseable {
@@ -91,6 +91,8 @@ final class FakeKubernetes implements AutoCloseable {
             answer(exchange, 200, patch);
         } else if (path.equals(API + "/contactpoints") || path.equals(API + "/notificationpolicies")) {
             answer(exchange, 200, list(path.substring(API.length() + 1)));
+        } else if (path.equals("/api/v1/namespaces")) {
+            answer(exchange, 200, list("namespaces"));
         } else if (objects.containsKey(path)) {
             answer(exchange, 200, objects.get(path));
         } else {

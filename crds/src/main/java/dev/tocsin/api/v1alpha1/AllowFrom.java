@@ -13,4 +13,10 @@ public record AllowFrom(
                         + " always may. Default: none. Example: [shop, billing].")
         @Size(max = 256)
         @Nullable
-        List<@Size(min = 1, max = 63) @Pattern(Syntax.DNS_LABEL) String> namespaces) {}
+        List<@Size(min = 1, max = 63) @Pattern(Syntax.DNS_LABEL) String> namespaces,
+
+        @JsonPropertyDescription(
+                "Labels of the namespaces whose policies may send to this contact point, beside those named. An empty"
+                        + " selector allows every namespace. Default: none.")
+        @Nullable
+        NamespaceSelector namespaceSelector) {}

@@ -31,6 +31,13 @@ public final class Syntax {
     /** A name such as those of Secrets (RFC 1123 subdomain). */
     public static final String DNS_SUBDOMAIN = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
 
+    /** A name of a Kubernetes label, perhaps with a domain before it. */
+    public static final String KUBERNETES_LABEL_NAME =
+            "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$";
+
+    /** A value of a Kubernetes label, perhaps empty. */
+    public static final String LABEL_VALUE = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
+
     /** A key of a Secret or ConfigMap. */
     public static final String SECRET_KEY = "^[-._a-zA-Z0-9]+$";
 
@@ -109,6 +116,10 @@ public final class Syntax {
             Map.entry(DNS_LABEL, "must be a name of lower case letters, digits and dashes, such as team-shop"),
             Map.entry(
                     DNS_SUBDOMAIN, "must be a name of lower case letters, digits, dashes and dots, such as team-shop"),
+            Map.entry(KUBERNETES_LABEL_NAME, "must be the name of a Kubernetes label such as team or example.com/team"),
+            Map.entry(
+                    LABEL_VALUE,
+                    "must be the value of a Kubernetes label: letters, digits, dashes, underscores and dots"),
             Map.entry(
                     SECRET_KEY,
                     "must be a key of a Secret or ConfigMap: letters, digits, dashes, underscores and dots"),

@@ -37,11 +37,13 @@ public final class Assembler {
      * @param contactPoints the version of each that is to be live
      * @param grants for every ContactPoint that exists, also those that are refused
      * @param policies what each NotificationPolicy offers
+     * @param namespaces the labels of each namespace
      */
     public record Offers(
             Map<ObjectKey, ContactPointFragment> contactPoints,
             Map<ObjectKey, Grants> grants,
-            Map<ObjectKey, PolicyOffer> policies) {}
+            Map<ObjectKey, PolicyOffer> policies,
+            Map<String, Map<String, String>> namespaces) {}
 
     /**
      * What one policy offers.
@@ -133,7 +135,8 @@ public final class Assembler {
                     Reason.RefNotFound,
                     path + "there is no ContactPoint \"" + target + "\"; create it or correct the name"));
         }
-        if (!target.namespace().equals(namespace) && !grants.permit(namespace)) {
+        if (!target.namespace().equals(namespace)
+                && !grants.permit(namespace, offers.namespaces().get(namespace))) {
             return Optional.of(new Verdict.Refused(
                     Reason.RefNotPermitted,
                     path + "the ContactPoint \"" + target + "\" does not allow namespace \"" + namespace

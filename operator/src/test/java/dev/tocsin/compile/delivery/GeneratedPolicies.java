@@ -99,11 +99,12 @@ final class GeneratedPolicies {
                 contactPoints.put(
                         key,
                         new ContactPointFragment(key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of()));
-                grants.put(key, name.equals("team") ? new Grants(Set.of("shop", "bank")) : Grants.NONE);
+                grants.put(
+                        key, name.equals("team") ? new Grants(Set.of("shop", "bank"), Optional.empty()) : Grants.NONE);
             }
         }
         AlertmanagerConfiguration configuration = new Assembler(Optional.empty())
-                .assemble(new Assembler.Offers(contactPoints, grants, offers))
+                .assemble(new Assembler.Offers(contactPoints, grants, offers, Map.of()))
                 .configuration();
         return new Scene(configuration, fragments, alerts);
     }

@@ -26,14 +26,15 @@ record GoldenCase(
         List<ContactPoint> contactPoints,
         List<NotificationPolicy> policies,
         Map<ValueRef, String> values,
+        Map<String, Map<String, String>> namespaces,
         Delivery delivery) {
 
     /** The compiled configuration, and a verdict for each object by kind and key. */
     record Result(AlertmanagerConfiguration configuration, Map<String, Verdict> verdicts) {}
 
     static GoldenCase read(Path folder) throws IOException {
-        GoldenCase result =
-                new GoldenCase(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new Delivery(List.of(), null));
+        GoldenCase result = new GoldenCase(
+                new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new HashMap<>(), new Delivery(List.of(), null));
         for (JsonNode document : Golden.documents(folder)) {
             result = result.with(document);
         }
@@ -45,10 +46,18 @@ record GoldenCase(
             case "ContactPoint" -> contactPoints.add(Golden.YAML.treeToValue(document, ContactPoint.class));
             case "NotificationPolicy" -> policies.add(Golden.YAML.treeToValue(document, NotificationPolicy.class));
             case "Secret" -> addValues(ValueRef.Kind.Secret, document, "stringData");
+            case "Namespace" -> {
+                Map<String, String> labels = new HashMap<>();
+                document.at("/metadata/labels")
+                        .properties()
+                        .forEach(label ->
+                                labels.put(label.getKey(), label.getValue().asText()));
+                namespaces.put(document.at("/metadata/name").asText(), labels);
+            }
             case "ConfigMap" -> addValues(ValueRef.Kind.ConfigMap, document, "data");
             default -> {
                 return new GoldenCase(
-                        contactPoints, policies, values, Golden.YAML.treeToValue(document, Delivery.class));
+                        contactPoints, policies, values, namespaces, Golden.YAML.treeToValue(document, Delivery.class));
             }
         }
         return this;
@@ -96,7 +105,7 @@ record GoldenCase(
         }
         Assembler.Assembly assembly = new Assembler(
                         Optional.ofNullable(delivery.defaultContactPoint()).map(ObjectKey::parse))
-                .assemble(new Assembler.Offers(live, grants, offers));
+                .assemble(new Assembler.Offers(live, grants, offers, namespaces));
         assembly.policies()
                 .forEach((key, policy) -> verdicts.put(
                         "NotificationPolicy " + key,
