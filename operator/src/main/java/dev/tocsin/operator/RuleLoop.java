@@ -19,6 +19,7 @@ import dev.tocsin.publish.PublishedSlots.Revision;
 import dev.tocsin.publish.Replica;
 import dev.tocsin.publish.RuleSlots;
 import dev.tocsin.publish.SlotFile;
+import dev.tocsin.publish.StoredSlot;
 import dev.tocsin.status.AlertRuleStatusFactory;
 import dev.tocsin.status.EventWriter;
 import dev.tocsin.status.RuleEvents;
@@ -331,20 +332,20 @@ public final class RuleLoop implements AutoCloseable {
      * rule be placed anew.
      */
     private void readPublished() throws InterruptedException {
-        Map<SlotId, List<LiveRule>> found = readSlots();
-        found.forEach((slot, rules) -> {
+        Map<SlotId, StoredSlot> found = readSlots();
+        found.forEach((slot, stored) -> {
             if (isObsolete(slot)) {
                 obsolete.add(slot);
                 return;
             }
             Map<ObjectKey, LiveRule> content = contents.computeIfAbsent(slot, id -> new HashMap<>());
-            for (LiveRule rule : rules) {
+            for (LiveRule rule : stored.rules()) {
                 adopt(slot, rule, content);
             }
             Revision revision = published.published(
                     slot, SlotFile.of(slot, content.values()).revision());
             content.keySet().forEach(key -> entry(key).sequence = revision.sequence());
-            if (content.size() != rules.size()) {
+            if (!revision.name().equals(stored.revision())) {
                 markForWriting(slot);
             }
         });
@@ -353,7 +354,7 @@ public final class RuleLoop implements AutoCloseable {
         loaded.set(true);
     }
 
-    private Map<SlotId, List<LiveRule>> readSlots() throws InterruptedException {
+    private Map<SlotId, StoredSlot> readSlots() throws InterruptedException {
         while (true) {
             try {
                 return slots.readAll();

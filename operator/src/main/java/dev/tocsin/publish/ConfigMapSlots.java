@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +33,14 @@ public final class ConfigMapSlots implements RuleSlots {
     }
 
     @Override
-    public Map<SlotId, List<LiveRule>> readAll() {
-        Map<SlotId, List<LiveRule>> result = new HashMap<>();
+    public Map<SlotId, StoredSlot> readAll() {
+        Map<SlotId, StoredSlot> result = new HashMap<>();
         for (ConfigMap configMap : client.configMaps()
                 .inNamespace(namespace)
                 .withLabels(ClusterNames.selector(COMPONENT))
                 .list()
                 .getItems()) {
-            slotOf(configMap).ifPresent(slot -> result.put(slot, rulesOf(configMap)));
+            slotOf(configMap).ifPresent(slot -> result.put(slot, stored(configMap)));
         }
         return result;
     }
@@ -48,19 +49,21 @@ public final class ConfigMapSlots implements RuleSlots {
         Map<String, String> labels = configMap.getMetadata().getLabels();
         String datasource = labels.getOrDefault(ClusterNames.DATASOURCE_LABEL, "");
         String shard = labels.getOrDefault(ClusterNames.SHARD_LABEL, "");
-        String slot = labels.getOrDefault(ClusterNames.SLOT_LABEL, "");
-        if (datasource.isEmpty() || !shard.matches(datasource + "-\\d+") || !slot.matches("\\d+")) {
-            LOG.warn(
-                    "ConfigMap {} has a slot's labels, but is none",
-                    configMap.getMetadata().getName());
-            return Optional.empty();
+        String number = labels.getOrDefault(ClusterNames.SLOT_LABEL, "");
+        String name = configMap.getMetadata().getName();
+        if (shard.matches(Pattern.quote(datasource) + "-\\d{1,4}") && number.matches("\\d{1,4}")) {
+            SlotId slot = new SlotId(
+                    datasource, Integer.parseInt(shard.substring(datasource.length() + 1)), Integer.parseInt(number));
+            if (name.equals(ClusterNames.slot(slot))) {
+                return Optional.of(slot);
+            }
         }
-        return Optional.of(new SlotId(
-                datasource, Integer.parseInt(shard.substring(datasource.length() + 1)), Integer.parseInt(slot)));
+        LOG.warn("ConfigMap {} has a slot's labels, but is none", name);
+        return Optional.empty();
     }
 
     /** A slot that someone damaged is written anew from the objects. */
-    private static List<LiveRule> rulesOf(ConfigMap configMap) {
+    private static StoredSlot stored(ConfigMap configMap) {
         Map<String, String> data = Optional.ofNullable(configMap.getData()).orElse(Map.of());
         try {
             return SlotFile.read(
@@ -70,7 +73,7 @@ public final class ConfigMapSlots implements RuleSlots {
                     "slot {} cannot be read back, its rules are published anew: {}",
                     configMap.getMetadata().getName(),
                     e.getMessage());
-            return List.of();
+            return StoredSlot.DAMAGED;
         }
     }
 

@@ -28,6 +28,8 @@ public record SlotFile(String rules, String index, String revision) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String HEAD = "groups:\n";
     private static final String ITEM = "- ";
+    private static final String MARKER_BEGINS = "{\"name\":\"";
+    private static final String MARKER_ENDS = "\",\"rules\":[]}";
 
     /** Writes a slot's content; the order of the given rules does not matter. */
     public static SlotFile of(SlotId slot, Collection<LiveRule> rules) {
@@ -42,8 +44,7 @@ public record SlotFile(String rules, String index, String revision) {
                     .append('\n');
         }
         String revision = "revision-" + digest(slot + "\n" + groups + index);
-        String marker = ITEM + "{\"name\":\"" + revision + "\",\"rules\":[]}\n";
-        return new SlotFile(HEAD + marker + groups, index.toString(), revision);
+        return new SlotFile(HEAD + ITEM + marker(revision) + "\n" + groups, index.toString(), revision);
     }
 
     /**
@@ -51,12 +52,13 @@ public record SlotFile(String rules, String index, String revision) {
      *
      * @throws IllegalArgumentException if the two texts do not belong together
      */
-    public static List<LiveRule> read(String rules, String index) {
-        List<String> groups = rules.lines()
+    public static StoredSlot read(String rules, String index) {
+        List<String> items = rules.lines()
                 .filter(line -> line.startsWith(ITEM))
-                .skip(1)
                 .map(line -> line.substring(ITEM.length()))
                 .toList();
+        String revision = items.isEmpty() ? "" : revision(items.getFirst());
+        List<String> groups = items.subList(Math.min(1, items.size()), items.size());
         List<String> lines = index.lines().toList();
         if (groups.size() != lines.size()) {
             throw new IllegalArgumentException(groups.size() + " groups, but the index has " + lines.size() + " lines");
@@ -71,7 +73,18 @@ public record SlotFile(String rules, String index, String revision) {
                     groups.get(i),
                     line.cost()));
         }
-        return result;
+        return new StoredSlot(revision, result);
+    }
+
+    private static String marker(String revision) {
+        return MARKER_BEGINS + revision + MARKER_ENDS;
+    }
+
+    /** The revision that a marker names; empty when it is none. */
+    private static String revision(String marker) {
+        return marker.startsWith(MARKER_BEGINS) && marker.endsWith(MARKER_ENDS)
+                ? marker.substring(MARKER_BEGINS.length(), marker.length() - MARKER_ENDS.length())
+                : "";
     }
 
     private static String line(LiveRule.IndexLine line) {

@@ -17,6 +17,7 @@ import dev.tocsin.publish.LiveRule;
 import dev.tocsin.publish.PublishedSlots;
 import dev.tocsin.publish.RuleSlots;
 import dev.tocsin.publish.SlotFile;
+import dev.tocsin.publish.StoredSlot;
 import dev.tocsin.status.EventWriter;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.RuleVetter;
@@ -62,6 +63,22 @@ class RuleLoopStartIT {
                     .as("the slot of the published rule is not written")
                     .doesNotContainKey(UNUSUAL);
             assertThat(slots.written.values()).noneMatch(file -> file.rules().contains("shop/published"));
+        }
+    }
+
+    /** Else no replica would ever show the revision that is waited for. */
+    @Test
+    void aSlotWhoseFileNamesAnotherRevisionIsWrittenAnewWithItsRulesInTheirPlace() {
+        LiveRule published = LiveRule.of(compiled("published"));
+        TestingSlots slots = new TestingSlots(UNUSUAL, "revision-of-another-version", published);
+        try (KubernetesClient client = new KubernetesClientBuilder().build();
+                RuleLoop loop = loop(slots, client)) {
+            loop.changed(object("published"), compilation("published"));
+
+            loop.start(key -> true);
+
+            await("the slot is written").atMost(Duration.ofSeconds(20)).until(() -> !slots.written.isEmpty());
+            assertThat(slots.written).containsExactly(Map.entry(UNUSUAL, SlotFile.of(UNUSUAL, List.of(published))));
         }
     }
 
@@ -114,16 +131,20 @@ class RuleLoopStartIT {
 
     /** Slots in memory: one is there already, and reading may fail for a while. */
     private static final class TestingSlots implements RuleSlots {
-        private final Map<SlotId, List<LiveRule>> present;
+        private final Map<SlotId, StoredSlot> present;
         private final Map<SlotId, SlotFile> written = new ConcurrentHashMap<>();
         private final AtomicInteger failures = new AtomicInteger();
 
         TestingSlots(SlotId slot, LiveRule rule) {
-            this.present = Map.of(slot, List.of(rule));
+            this(slot, SlotFile.of(slot, List.of(rule)).revision(), rule);
+        }
+
+        TestingSlots(SlotId slot, String revision, LiveRule rule) {
+            this.present = Map.of(slot, new StoredSlot(revision, List.of(rule)));
         }
 
         @Override
-        public Map<SlotId, List<LiveRule>> readAll() {
+        public Map<SlotId, StoredSlot> readAll() {
             if (failures.getAndDecrement() > 0) {
                 throw new IllegalStateException("the API server is away");
             }

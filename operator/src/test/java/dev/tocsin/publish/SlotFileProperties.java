@@ -59,9 +59,9 @@ class SlotFileProperties {
     void whatWasWrittenIsReadBack(@ForAll("contents") List<LiveRule> rules) {
         SlotFile file = SlotFile.of(SLOT, rules);
 
-        List<LiveRule> read = SlotFile.read(file.rules(), file.index());
+        StoredSlot read = SlotFile.read(file.rules(), file.index());
 
-        assertThat(read).isEqualTo(sorted(rules));
+        assertThat(read).isEqualTo(new StoredSlot(file.revision(), sorted(rules)));
     }
 
     @Property(tries = 300)
