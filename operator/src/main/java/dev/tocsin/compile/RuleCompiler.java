@@ -67,9 +67,18 @@ public final class RuleCompiler {
         }
         String interval = Objects.requireNonNullElse(
                 spec.interval(), configuration.rules().interval());
-        String group = write(new Group(key.toString(), interval, false, List.of(rule(key, spec))));
-        return new Compilation.Runnable(
-                new CompiledRule(key, uid, generation, datasourceOf(spec), group, evaluationsPerSecond(interval)));
+        Rule rule = rule(key, spec);
+        String group = write(new Group(key.toString(), interval, false, List.of(rule)));
+        return new Compilation.Runnable(new CompiledRule(
+                key, uid, generation, datasourceOf(spec), group, evaluationsPerSecond(interval), knownLabels(rule)));
+    }
+
+    /** Before it fires: what is a template depends on the series. */
+    private static Map<String, String> knownLabels(Rule rule) {
+        Map<String, String> known = new TreeMap<>(rule.labels());
+        known.put("alertname", rule.alert());
+        known.values().removeIf(value -> value.contains("{{"));
+        return known;
     }
 
     /**

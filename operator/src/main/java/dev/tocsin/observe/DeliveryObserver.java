@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,12 +107,9 @@ public final class DeliveryObserver implements AutoCloseable {
         Map<Replica, List<RoutedAlert>> answers = ask(now, state::alerts);
         List<RoutedAlert> alerts = merged(answers.values());
         DeliveryPicture next = answers.isEmpty()
-                ? new DeliveryPicture(picture.isKnown(), picture.alerts(), picture.contactPoints(), health.health())
+                ? new DeliveryPicture(picture.isKnown(), picture.alerts(), picture.sentTo(), health.health())
                 : new DeliveryPicture(
-                        true,
-                        alerts.stream().map(RoutedAlert::labels).toList(),
-                        contactPoints(alerts),
-                        health.health());
+                        true, alerts.stream().map(RoutedAlert::labels).toList(), sentTo(alerts), health.health());
         if (!next.equals(picture)) {
             picture = next;
             onChange.run();
@@ -130,19 +127,33 @@ public final class DeliveryObserver implements AutoCloseable {
         return List.copyOf(byLabels.values());
     }
 
-    private static Map<ObjectKey, List<String>> contactPoints(List<RoutedAlert> alerts) {
-        Map<ObjectKey, Set<String>> result = new TreeMap<>();
+    private static Map<ObjectKey, SentTo> sentTo(List<RoutedAlert> alerts) {
+        Map<ObjectKey, List<RoutedAlert>> byRule = new HashMap<>();
         for (RoutedAlert alert : alerts) {
             String namespace = alert.labels().get(RuleCompiler.NAMESPACE_LABEL);
             String name = alert.labels().get(RuleCompiler.RULE_LABEL);
-            if (namespace != null && name != null && !alert.held()) {
-                Set<String> receivers = result.computeIfAbsent(new ObjectKey(namespace, name), key -> new TreeSet<>());
-                receivers.addAll(alert.receivers());
-                receivers.remove(AlertmanagerConfiguration.NOBODY);
+            if (namespace != null && name != null) {
+                byRule.computeIfAbsent(new ObjectKey(namespace, name), key -> new ArrayList<>())
+                        .add(alert);
             }
         }
-        return result.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
+        return byRule.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        rule -> new SentTo(
+                                contactPoints(rule.getValue().stream().filter(alert -> !alert.held())),
+                                contactPoints(rule.getValue().stream()),
+                                rule.getValue().stream()
+                                        .anyMatch(alert ->
+                                                contactPoints(Stream.of(alert)).isEmpty()))));
+    }
+
+    private static List<String> contactPoints(Stream<RoutedAlert> alerts) {
+        return alerts.flatMap(alert -> alert.receivers().stream())
+                .filter(receiver -> !receiver.equals(AlertmanagerConfiguration.NOBODY))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private interface Question<T> {

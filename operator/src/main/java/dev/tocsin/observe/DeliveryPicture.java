@@ -11,14 +11,11 @@ import java.util.Map;
  *
  * @param isKnown whether any member has answered since the operator started
  * @param alerts labels of every alert that has not ended
- * @param contactPoints for each AlertRule with alerts: the ContactPoints, namespace/name, that they are being sent to
+ * @param sentTo for each AlertRule with alerts: where they go
  * @param health whether each sender's notifications arrive; one that has not sent anything is absent
  */
 public record DeliveryPicture(
-        boolean isKnown,
-        List<Map<String, String>> alerts,
-        Map<ObjectKey, List<String>> contactPoints,
-        Map<Sender, Health> health) {
+        boolean isKnown, List<Map<String, String>> alerts, Map<ObjectKey, SentTo> sentTo, Map<Sender, Health> health) {
 
     /** Before the first answer. */
     static final DeliveryPicture UNKNOWN = new DeliveryPicture(false, List.of(), Map.of(), Map.of());

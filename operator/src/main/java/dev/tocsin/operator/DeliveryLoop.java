@@ -40,12 +40,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,8 +127,7 @@ public final class DeliveryLoop implements AutoCloseable {
     /**
      * @param http for Alertmanager's API; give it a short connect timeout
      * @param touch makes the kubelet sync a member's files
-     * @param routed told, whenever it changes, for each AlertRule with alerts to which ContactPoints (namespace/name,
-     *     sorted) they are being sent
+     * @param listener told of the routes and of where alerts go, whenever that changes
      */
     public DeliveryLoop(
             KubernetesClient client,
@@ -140,7 +137,7 @@ public final class DeliveryLoop implements AutoCloseable {
             PodTouch touch,
             HttpClient http,
             StatusWriter statusWriter,
-            Consumer<Map<ObjectKey, List<String>>> routed,
+            RouteListener listener,
             MeterRegistry metrics,
             Clock clock,
             Timing timing) {
@@ -148,7 +145,7 @@ public final class DeliveryLoop implements AutoCloseable {
         this.configuration = configuration;
         this.vetter = vetter;
         this.store = store;
-        this.reporter = new DeliveryReporter(statusWriter, routed, timing.counts(), clock);
+        this.reporter = new DeliveryReporter(statusWriter, listener, timing.counts(), clock);
         this.timing = timing;
         this.members = new AlertmanagerMembers(
                 configuration.alertmanager().members(),
@@ -207,8 +204,7 @@ public final class DeliveryLoop implements AutoCloseable {
      * @param owner what the published Secret is deleted with, if anything
      * @param amtool the binary, of Alertmanager's version
      * @param http for Alertmanager's API; give it a short connect timeout
-     * @param routed told, whenever it changes, for each AlertRule with alerts to which ContactPoints (namespace/name,
-     *     sorted) they are being sent
+     * @param listener told of the routes and of where alerts go, whenever that changes
      */
     public static DeliveryLoop inCluster(
             KubernetesClient client,
@@ -218,7 +214,7 @@ public final class DeliveryLoop implements AutoCloseable {
             Path amtool,
             HttpClient http,
             StatusWriter statusWriter,
-            Consumer<Map<ObjectKey, List<String>>> routed,
+            RouteListener listener,
             MeterRegistry metrics,
             Clock clock) {
         OperatorConfiguration.Alertmanager alertmanager = configuration.alertmanager();
@@ -230,17 +226,17 @@ public final class DeliveryLoop implements AutoCloseable {
                 new AnnotationPodTouch(client, namespace),
                 http,
                 statusWriter,
-                routed,
+                listener,
                 metrics,
                 clock,
                 Timing.DEFAULT);
-        loop.watch = listener -> new ReplicaWatch(
+        loop.watch = replicas -> new ReplicaWatch(
                 client,
                 namespace,
                 ClusterNames.selector(COMPONENT),
                 pod -> COMPONENT,
                 Objects.requireNonNull(alertmanager.port()),
-                listener);
+                replicas);
         return loop;
     }
 

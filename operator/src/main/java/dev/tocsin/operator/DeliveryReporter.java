@@ -12,6 +12,7 @@ import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.observe.DeliveryHealth.Health;
 import dev.tocsin.observe.DeliveryPicture;
+import dev.tocsin.observe.SentTo;
 import dev.tocsin.operator.DeliveryPlan.Outcome;
 import dev.tocsin.publish.AlertmanagerMembers.Rollout;
 import dev.tocsin.status.ContactPointStatusFactory;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryReporter {
     private final StatusWriter statusWriter;
-    private final Consumer<Map<ObjectKey, List<String>>> routed;
+    private final RouteListener listener;
     private final Duration countsPeriod;
     private final Clock clock;
 
@@ -45,22 +45,18 @@ final class DeliveryReporter {
     private final Map<String, ContactPointStatus> contactPointStatuses = new HashMap<>();
 
     private final Map<String, NotificationPolicyStatus> policyStatuses = new HashMap<>();
-    private Map<ObjectKey, List<String>> reportedRoutes = Map.of();
+    private Map<ObjectKey, SentTo> reportedRoutes = Map.of();
     private Map<ObjectKey, Integer> alertsByPolicy = Map.of();
     private @Nullable Instant alertsCounted;
     private @Nullable Routing routing;
 
     /**
-     * @param routed told, whenever it changes, to which ContactPoints the alerts of each AlertRule are being sent
+     * @param listener told of the routes and of where alerts go, whenever that changes
      * @param countsPeriod between two counts of the alerts of each policy
      */
-    DeliveryReporter(
-            StatusWriter statusWriter,
-            Consumer<Map<ObjectKey, List<String>>> routed,
-            Duration countsPeriod,
-            Clock clock) {
+    DeliveryReporter(StatusWriter statusWriter, RouteListener listener, Duration countsPeriod, Clock clock) {
         this.statusWriter = statusWriter;
-        this.routed = routed;
+        this.listener = listener;
         this.countsPeriod = countsPeriod;
         this.clock = clock;
     }
@@ -75,13 +71,14 @@ final class DeliveryReporter {
     void routesAre(Routing routes) {
         routing = routes;
         alertsCounted = null;
+        listener.routes(routes);
     }
 
     void report(DeliveryPlan plan, Current objects, Live live, Rollout rollout, DeliveryPicture picture) {
         Instant now = clock.instant();
-        if (!picture.contactPoints().equals(reportedRoutes)) {
-            reportedRoutes = picture.contactPoints();
-            routed.accept(reportedRoutes);
+        if (!picture.sentTo().equals(reportedRoutes)) {
+            reportedRoutes = picture.sentTo();
+            listener.sent(reportedRoutes);
         }
         countAlerts(picture, now);
         contactPointStatuses.keySet().retainAll(uids(objects.contactPoints()));

@@ -3,10 +3,12 @@ package dev.tocsin.operator;
 import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.compile.Compilation;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.place.SlotId;
 import dev.tocsin.publish.LiveRule;
 import dev.tocsin.status.RuleFacts.Standing;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the rule loop remembers of one AlertRule; confined to the loop's thread. */
@@ -35,6 +37,14 @@ final class RuleEntry {
 
     /** When the change that is not loaded yet came, by the monotonic clock; 0 when there is none. */
     long changedNanos;
+
+    /** What is known of its alerts' labels before they fire; null when it never could run. */
+    @Nullable
+    Map<String, String> labels;
+
+    /** Where its alerts would go; null when that is not worked out yet. */
+    @Nullable
+    Forecast forecast;
 
     /** Written last, or found on the object. */
     @Nullable

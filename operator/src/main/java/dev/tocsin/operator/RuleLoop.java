@@ -7,10 +7,13 @@ import dev.tocsin.compile.Compilation;
 import dev.tocsin.compile.CompiledRule;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.delivery.Forecast;
+import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.configuration.OperatorConfiguration.Datasource;
 import dev.tocsin.observe.SeenAlert;
 import dev.tocsin.observe.SeenRule;
+import dev.tocsin.observe.SentTo;
 import dev.tocsin.place.Pool;
 import dev.tocsin.place.SlotId;
 import dev.tocsin.publish.LiveRule;
@@ -63,7 +66,7 @@ import org.slf4j.LoggerFactory;
  * Kubernetes API) runs beside it and comes back as an event. At most one publication is on its way at a time, so that
  * changes which come meanwhile are published together.
  */
-public final class RuleLoop implements AutoCloseable {
+public final class RuleLoop implements RouteListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RuleLoop.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -95,8 +98,9 @@ public final class RuleLoop implements AutoCloseable {
     private final Set<SlotId> obsolete = new HashSet<>();
     private final Set<ObjectKey> touched = new LinkedHashSet<>();
     private final Coalescer coalescer = new Coalescer();
-    private Map<ObjectKey, List<String>> contactPoints = Map.of();
-    private boolean contactPointsKnown;
+    private Map<ObjectKey, SentTo> sentTo = Map.of();
+    private boolean sentToKnown;
+    private @Nullable Routing routing;
     private volatile Predicate<ObjectKey> exists = key -> true;
     private boolean publishing;
     private long retryNanos;
@@ -126,7 +130,9 @@ public final class RuleLoop implements AutoCloseable {
 
         record Silent(Replica replica, String why) implements Event {}
 
-        record Routed(Map<ObjectKey, List<String>> contactPoints) implements Event {}
+        record Sent(Map<ObjectKey, SentTo> sentTo) implements Event {}
+
+        record Routes(Routing routing) implements Event {}
     }
 
     public RuleLoop(
@@ -246,13 +252,14 @@ public final class RuleLoop implements AutoCloseable {
         events.add(new Event.ReplicaGone(replica));
     }
 
-    /**
-     * To which ContactPoints firing alerts are being sent, as Alertmanager says.
-     *
-     * @param contactPoints namespace/name of ContactPoints, sorted, by rule
-     */
-    public void routed(Map<ObjectKey, List<String>> contactPoints) {
-        events.add(new Event.Routed(contactPoints));
+    @Override
+    public void sent(Map<ObjectKey, SentTo> now) {
+        events.add(new Event.Sent(now));
+    }
+
+    @Override
+    public void routes(Routing now) {
+        events.add(new Event.Routes(now));
     }
 
     private void run() {
@@ -321,7 +328,8 @@ public final class RuleLoop implements AutoCloseable {
                 touchIfNowComplete(replica, wasComplete);
             }
             case Event.Silent(var replica, var why) -> fleet.silent(replica, why);
-            case Event.Routed(var now) -> route(now);
+            case Event.Sent(var now) -> follow(now);
+            case Event.Routes(var now) -> follow(now);
         }
     }
 
@@ -396,6 +404,10 @@ public final class RuleLoop implements AutoCloseable {
             entry.status = status;
         }
         entry.seen = seen;
+        if (seen.compilation() instanceof Compilation.Runnable(CompiledRule rule)) {
+            entry.labels = rule.labels();
+            foresee(entry);
+        }
         switch (seen.compilation()) {
             case Compilation.Runnable(var rule) -> run(entry, rule);
             case Compilation.Paused() -> {
@@ -664,17 +676,34 @@ public final class RuleLoop implements AutoCloseable {
         });
     }
 
-    private void route(Map<ObjectKey, List<String>> now) {
-        if (!contactPointsKnown) {
+    private void follow(Map<ObjectKey, SentTo> now) {
+        if (!sentToKnown) {
             touched.addAll(entries.keySet());
         }
-        for (Map<ObjectKey, List<String>> side : List.of(now, contactPoints)) {
+        for (Map<ObjectKey, SentTo> side : List.of(now, sentTo)) {
             side.keySet().stream()
-                    .filter(key -> !Objects.equals(now.get(key), contactPoints.get(key)))
+                    .filter(key -> !Objects.equals(now.get(key), sentTo.get(key)))
                     .forEach(touched::add);
         }
-        contactPoints = now;
-        contactPointsKnown = true;
+        sentTo = now;
+        sentToKnown = true;
+    }
+
+    private void follow(Routing now) {
+        routing = now;
+        entries.values().forEach(this::foresee);
+    }
+
+    /** Works out where a rule's alerts would go. */
+    private void foresee(RuleEntry entry) {
+        if (routing == null || entry.labels == null) {
+            return;
+        }
+        Forecast forecast = routing.forecast(entry.labels);
+        if (!forecast.equals(entry.forecast)) {
+            entry.forecast = forecast;
+            touched.add(entry.key);
+        }
     }
 
     private void tick() {
@@ -739,7 +768,9 @@ public final class RuleLoop implements AutoCloseable {
                     null,
                     new RuleFacts.Evaluation(false, "", false, 0, fleet.expected()),
                     List.of(),
-                    List.of());
+                    List.of(),
+                    entry.forecast,
+                    null);
         }
         List<SeenAlert> alerts = fleet.alerts(slot.shardName(), entry.key);
         int loadedOn = entry.sequence == 0 ? 0 : fleet.loadedOn(slot, entry.sequence);
@@ -750,16 +781,19 @@ public final class RuleLoop implements AutoCloseable {
                         live.generation(), slot.shardName(), loadedOn, fleet.expected(), entry.loadedAt != null),
                 fleet.evaluation(slot.shardName(), entry.key),
                 alerts,
-                contactPoints(entry, alerts));
+                contactPoints(entry, alerts),
+                entry.forecast,
+                sentTo.get(entry.key));
     }
 
     /** Before Alertmanager has spoken to this process, what was reported last is the best that is known. */
     private List<String> contactPoints(RuleEntry entry, List<SeenAlert> alerts) {
         boolean mayBeSent = !alerts.isEmpty();
-        if (!contactPointsKnown && mayBeSent && entry.status != null && entry.status.contactPoints() != null) {
+        if (!sentToKnown && mayBeSent && entry.status != null && entry.status.contactPoints() != null) {
             return entry.status.contactPoints();
         }
-        return contactPoints.getOrDefault(entry.key, List.of());
+        SentTo sent = sentTo.get(entry.key);
+        return sent == null ? List.of() : sent.contactPoints();
     }
 
     // ---- look-ups ----

@@ -111,7 +111,7 @@ public final class TocsinOperator implements AutoCloseable {
                 environment.engines().resolve("amtool"),
                 http,
                 statusWriter,
-                rules::routed,
+                rules,
                 metrics,
                 clock);
         this.ruleReconciler = new AlertRuleReconciler(new RuleCompiler(configuration), rules, metrics);

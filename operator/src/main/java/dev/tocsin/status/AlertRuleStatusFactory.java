@@ -6,19 +6,23 @@ import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.api.v1alpha1.AlertState;
 import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.api.v1alpha1.EvaluatorStatus;
+import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.observe.SeenAlert;
+import dev.tocsin.observe.SentTo;
 import dev.tocsin.status.Conditions.Truth;
 import dev.tocsin.status.RuleFacts.Evaluation;
 import dev.tocsin.status.RuleFacts.Live;
 import dev.tocsin.status.RuleFacts.Standing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +36,14 @@ public final class AlertRuleStatusFactory {
     static final String ACCEPTED = "Accepted";
     static final String LOADED = "Loaded";
     static final String EVALUATING = "Evaluating";
+    static final String ROUTED = "Routed";
     static final String STALLED = "Stalled";
 
     private static final int MOST_LABELS = 32;
+    private static final int MOST_NAMES = 10;
+    private static final String REACH =
+            "; write a NotificationPolicy in the rule's namespace whose matchers take its labels,"
+                    + " or have a default contact point configured";
     private static final int LONGEST_LABEL_VALUE = 256;
     private static final Duration SAME_BEGINNING = Duration.ofMinutes(1);
 
@@ -195,6 +204,7 @@ public final class AlertRuleStatusFactory {
         add(conditions, ACCEPTED, accepted);
         add(conditions, LOADED, loaded);
         add(conditions, EVALUATING, evaluating);
+        add(conditions, ROUTED, routed(facts, previous));
         if (facts.standing() instanceof Standing.Refused) {
             add(conditions, STALLED, new Judgement(Truth.True, accepted.reason(), "edit the object to go on"));
         }
@@ -278,6 +288,40 @@ public final class AlertRuleStatusFactory {
                     "evaluated without error, but spec.expr selects no series: as long as that is so, it cannot fire");
         }
         return new Judgement(Truth.True, "Evaluated", "evaluated without error");
+    }
+
+    /** Alertmanager knows where firing alerts go; before that, the rule's labels and the routes say where they would. */
+    private static Judgement routed(RuleFacts facts, @Nullable AlertRuleStatus previous) {
+        SentTo sent = facts.sentTo();
+        Forecast forecast = facts.forecast();
+        if (sent != null) {
+            if (!sent.someReachNobody()) {
+                return new Judgement(Truth.True, "Routed", "its alerts go to " + names(sent.all()));
+            }
+            String others = sent.all().isEmpty() ? "" : ", others go to " + names(sent.all());
+            return new Judgement(Truth.False, "NoContactPoint", "alerts fire that reach nobody" + others + REACH);
+        }
+        if (forecast == null) {
+            return reported(previous, ROUTED)
+                    .orElseGet(() -> new Judgement(Truth.Unknown, "Waiting", "the routes are not worked out yet"));
+        }
+        if (!forecast.mayReachNobody()) {
+            return new Judgement(Truth.True, "Routed", "its alerts go to " + names(forecast.contactPoints()));
+        }
+        if (forecast.contactPoints().isEmpty()) {
+            return new Judgement(Truth.False, "NoContactPoint", "its alerts would reach nobody" + REACH);
+        }
+        return new Judgement(
+                Truth.Unknown,
+                "DependsOnLabels",
+                "labels of the series decide: its alerts go to " + names(forecast.contactPoints()) + ", or reach nobody"
+                        + REACH);
+    }
+
+    private static String names(Collection<String> contactPoints) {
+        String shown = contactPoints.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+        int more = contactPoints.size() - MOST_NAMES;
+        return more > 0 ? shown + " and " + more + " more" : shown;
     }
 
     private static Judgement ready(RuleFacts facts, Judgement accepted, Judgement loaded, Judgement evaluating) {

@@ -1,7 +1,9 @@
 package dev.tocsin.status;
 
 import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.observe.SeenAlert;
+import dev.tocsin.observe.SentTo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation what the shard's replicas say
  * @param alerts the rule's active alerts, replicas merged
  * @param contactPoints to whom its firing alerts are being sent, as Alertmanager says; sorted
+ * @param forecast where its alerts would go; null when that is not worked out yet
+ * @param sentTo where its firing alerts go, as Alertmanager says; null when it has none of them
  */
 public record RuleFacts(
         long generation,
@@ -21,7 +25,9 @@ public record RuleFacts(
         @Nullable Live live,
         Evaluation evaluation,
         List<SeenAlert> alerts,
-        List<String> contactPoints) {
+        List<String> contactPoints,
+        @Nullable Forecast forecast,
+        @Nullable SentTo sentTo) {
 
     /** What has been decided of a generation. */
     public sealed interface Standing {

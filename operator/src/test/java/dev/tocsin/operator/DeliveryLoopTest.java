@@ -11,6 +11,7 @@ import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.Engines;
 import dev.tocsin.engines.RunningAlertmanager;
+import dev.tocsin.observe.SentTo;
 import dev.tocsin.publish.AlertmanagerControl;
 import dev.tocsin.publish.ConfigurationStore;
 import dev.tocsin.publish.PublishedConfiguration;
@@ -66,7 +67,7 @@ class DeliveryLoopTest {
     private KubernetesClient client;
     private StatusWriter statusWriter;
     private DeliveryLoop loop;
-    private volatile Map<ObjectKey, List<String>> routed = Map.of();
+    private volatile Map<ObjectKey, SentTo> routed = Map.of();
     private final Store store = new Store();
 
     /** Keeps the content, and brings it to Alertmanager's folder when the pod is touched. */
@@ -128,7 +129,7 @@ class DeliveryLoopTest {
                                 .connectTimeout(Duration.ofSeconds(1))
                                 .build(),
                         statusWriter,
-                        contactPoints -> routed = contactPoints,
+                        sentTo -> routed = sentTo,
                         new SimpleMeterRegistry(),
                         Clock.systemUTC(),
                         TIMING)
@@ -156,7 +157,8 @@ class DeliveryLoopTest {
         assertThat(sink.requests("/team").getFirst().body()).contains("\"receiver\":\"shop/team\"", "it burns");
         awaitCondition("contactpoints", "team", "Delivering", "True");
         await("the rule's contact points are known")
-                .until(() -> List.of("shop/team").equals(routed.get(new ObjectKey("shop", "fire"))));
+                .until(() -> new SentTo(List.of("shop/team"), List.of("shop/team"), false)
+                        .equals(routed.get(new ObjectKey("shop", "fire"))));
         await("the policy counts its alerts")
                 .until(() ->
                         status("notificationpolicies", "all").path("alerts").asInt() == 1);

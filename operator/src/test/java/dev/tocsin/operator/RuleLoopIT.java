@@ -71,6 +71,26 @@ class RuleLoopIT {
     }
 
     @Test
+    void aRuleSaysWhetherItsAlertsReachSomebodyBeforeItFires() {
+        world.apply("unheard", "expr: vector(0) > 1\nlabels: {severity: page}");
+        AlertRuleStatus unheard =
+                world.awaitStatus("unheard", "reaches nobody", status -> is(status, "Routed", "False"));
+        assertThat(message(unheard, "Routed")).startsWith("its alerts would reach nobody; write a NotificationPolicy");
+
+        world.put("ContactPoint", "pager", "receivers: [{webhook: {url: {value: 'http://127.0.0.1:1/'}}}]");
+        world.put(
+                "NotificationPolicy",
+                "pages",
+                "route: {contactPoint: pager, matchers: [{label: severity, op: '=', value: page}]}");
+
+        AlertRuleStatus heard =
+                world.awaitStatus("unheard", "reaches the pager", status -> is(status, "Routed", "True"));
+        assertThat(message(heard, "Routed")).isEqualTo("its alerts go to " + RuleWorld.TEAM + "/pager");
+        world.apply("unheard", "expr: vector(0) > 1\nlabels: {severity: warning}");
+        world.awaitStatus("unheard", "reaches nobody again", status -> is(status, "Routed", "False"));
+    }
+
+    @Test
     void anEditIsLoadedOnEveryReplica() {
         world.apply("edited", "expr: vector(0) > 1");
         world.awaitStatus("edited", "is loaded", status -> is(status, "Loaded", "True"));

@@ -10,6 +10,7 @@ import dev.tocsin.engines.ApiServer;
 import dev.tocsin.engines.EngineProcess;
 import dev.tocsin.engines.Engines;
 import dev.tocsin.status.Conditions;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -96,6 +97,15 @@ final class RuleWorld implements AutoCloseable {
                         .formatted(name, TEAM, spec.indent(2)),
                 AlertRule.class);
         return client().resource(rule).fieldManager("test").forceConflicts().serverSideApply();
+    }
+
+    /** Applies an object of another kind in the team's namespace. */
+    void put(String kind, String name, String spec) {
+        GenericKubernetesResource object = Serialization.unmarshal(
+                "apiVersion: tocsin.dev/v1alpha1\nkind: %s\nmetadata: {name: %s, namespace: %s}\nspec: {%s}\n"
+                        .formatted(kind, name, TEAM, spec),
+                GenericKubernetesResource.class);
+        client().resource(object).fieldManager("test").forceConflicts().serverSideApply();
     }
 
     void delete(String name) {

@@ -75,6 +75,8 @@ class LastKnownStateTest {
                 new Live(generation, "default-0", 2, 2, true),
                 evaluation,
                 alerts,
-                alerts.isEmpty() ? List.of() : List.of("shop/team"));
+                alerts.isEmpty() ? List.of() : List.of("shop/team"),
+                null,
+                null);
     }
 }

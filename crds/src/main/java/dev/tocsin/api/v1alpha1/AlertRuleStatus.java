@@ -61,7 +61,7 @@ public record AlertRuleStatus(
         @JsonPropertyDescription(
                 "Ready: accepted, loaded on every replica and evaluating without error; never about firing. Accepted:"
                         + " the object itself is fine. Loaded: this generation is proven to be loaded. Evaluating: False"
-                        + " carries the engine's own error.")
+                        + " carries the engine's own error. Routed: False when alerts reach no contact point.")
         @Size(max = 16)
         @Nullable
         List<Condition> conditions) {

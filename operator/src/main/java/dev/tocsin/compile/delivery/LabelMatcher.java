@@ -2,7 +2,6 @@ package dev.tocsin.compile.delivery;
 
 import com.google.re2j.Pattern;
 import dev.tocsin.api.v1alpha1.MatchOp;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /** A condition on one label, known to be one that Alertmanager accepts. */
@@ -21,13 +20,8 @@ public record LabelMatcher(String label, MatchOp op, String value) {
         return label + op.symbol() + '"' + escaped + '"';
     }
 
-    /** Whether it holds for the labels of an alert; a missing label equals an empty one. */
-    Predicate<Map<String, String>> predicate() {
-        Predicate<String> ofValue = ofValue();
-        return labels -> ofValue.test(labels.getOrDefault(label, ""));
-    }
-
-    private Predicate<String> ofValue() {
+    /** Whether it holds for a value of the label; a missing label equals an empty one. */
+    Predicate<String> ofValue() {
         return switch (op) {
             case EQUAL -> value::equals;
             case NOT_EQUAL -> actual -> !actual.equals(value);

@@ -10,15 +10,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.statistics.Statistics;
 
 /** What must hold whatever users write about routing. */
@@ -46,6 +49,34 @@ class RoutingProperties {
         coverEnough(anyTaken);
     }
 
+    @Property
+    void whatAForecastRulesOutDoesNotHappen(@ForAll("scenes") Scene scene, @ForAll @IntRange(max = 15) int unknown) {
+        Routing routing = new Routing(scene.configuration());
+
+        boolean anyRuledOut = false;
+        for (Map<String, String> alert : scene.alerts()) {
+            Map<String, String> known = new HashMap<>(alert);
+            List<String> names = new TreeSet<>(alert.keySet())
+                    .stream().filter(name -> !name.startsWith("tocsin_")).toList();
+            for (int i = 0; i < names.size(); i++) {
+                if ((unknown >> i & 1) == 1) {
+                    known.remove(names.get(i));
+                }
+            }
+            Forecast forecast = routing.forecast(known);
+            Set<String> reached = routing.match(alert).stream()
+                    .map(Routing.Match::receiver)
+                    .filter(receiver -> !receiver.equals(AlertmanagerConfiguration.NOBODY))
+                    .collect(Collectors.toSet());
+            assertThat(forecast.contactPoints()).containsAll(reached);
+            assertThat(reached.isEmpty() && !forecast.mayReachNobody())
+                    .as("told nobody, against %s", forecast)
+                    .isFalse();
+            anyRuledOut |= forecast.contactPoints().isEmpty() || !forecast.mayReachNobody();
+        }
+        coverEnough(anyRuledOut);
+    }
+
     private static List<PolicyFragment> foreignPolicies(Scene scene, Map<String, String> alert) {
         return scene.policies().stream()
                 .filter(policy -> policy.scope() == PolicyScope.Namespace)
@@ -69,7 +100,7 @@ class RoutingProperties {
     }
 
     private static boolean matches(List<LabelMatcher> matchers, Map<String, String> labels) {
-        return matchers.stream().allMatch(matcher -> matcher.predicate().test(labels));
+        return matchers.stream().allMatch(matcher -> matcher.ofValue().test(labels.getOrDefault(matcher.label(), "")));
     }
 
     @Property(tries = 100)
