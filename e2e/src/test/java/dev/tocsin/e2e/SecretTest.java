@@ -20,9 +20,8 @@ class SecretTest extends ClusterTest {
         team.secret("hook", Map.of("url", receiver.url(oldPath), "token", "first"));
         long generation = team.contactPoint("hook", """
                         receivers:
-                        - webhook:
-                            url: {secretKeyRef: {name: hook, key: url}}
-                            http: {authorization: {credentials: {secretKeyRef: {name: hook, key: token}}}}
+                        - webhook: {url: {secretKeyRef: {name: hook, key: url}}}
+                          http: {authorization: {credentials: {secretKeyRef: {name: hook, key: token}}}}
                         """).getMetadata().getGeneration();
         team.policy("all", Team.everything("hook"));
         team.awaitReady(ContactPoint.class, "hook");
