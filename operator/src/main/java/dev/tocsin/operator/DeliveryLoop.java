@@ -111,9 +111,15 @@ public final class DeliveryLoop implements AutoCloseable {
      * @param references between two reads of a referenced Secret or ConfigMap
      * @param counters between two polls of Alertmanager's counters
      * @param counts between two counts of the alerts of each policy
+     * @param keeping between two looks at whether what was published is still there
      */
     public record Timing(
-            Duration spacing, Duration fileArrives, Duration references, Duration counters, Duration counts) {
+            Duration spacing,
+            Duration fileArrives,
+            Duration references,
+            Duration counters,
+            Duration counts,
+            Duration keeping) {
 
         /** What suits a cluster: at most 15 publications a minute. */
         public static final Timing DEFAULT = new Timing(
@@ -121,7 +127,8 @@ public final class DeliveryLoop implements AutoCloseable {
                 Duration.ofMillis(700),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20));
     }
 
     /**
@@ -289,9 +296,14 @@ public final class DeliveryLoop implements AutoCloseable {
             DeliveryPlanner planner = begin();
             boolean due = true;
             long notBefore = System.nanoTime();
+            long nextLook = System.nanoTime() + timing.keeping().toNanos();
             while (true) {
                 due |= take(
                         due ? notBefore : System.nanoTime() + timing.counts().toNanos());
+                if (System.nanoTime() - nextLook >= 0) {
+                    due |= isDamaged();
+                    nextLook = System.nanoTime() + timing.keeping().toNanos();
+                }
                 boolean refused = isRefused();
                 if (refused || (due && System.nanoTime() - notBefore >= 0)) {
                     due = !publish(planner, refused);
@@ -462,6 +474,26 @@ public final class DeliveryLoop implements AutoCloseable {
             LOG.warn("the configuration cannot be published, it is tried again: {}", e.toString());
             return false;
         }
+    }
+
+    /** Whether someone has deleted or edited what is kept; then it counts as kept no more. */
+    private boolean isDamaged() {
+        ConfigurationStore.Content expected = kept;
+        if (expected == null) {
+            return false;
+        }
+        try {
+            if (store.read().filter(this::isKept).isPresent()) {
+                return false;
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("what is published for Alertmanager cannot be read: {}", e.toString());
+            return false;
+        }
+        LOG.warn(
+                "the Secret with Alertmanager's configuration was deleted or edited by someone else, it is written again");
+        kept = null;
+        return true;
     }
 
     /** Writes what is kept if it differs, and returns its sequence. */

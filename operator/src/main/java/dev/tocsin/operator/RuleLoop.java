@@ -95,6 +95,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private final Map<String, Set<ObjectKey>> unloaded = new HashMap<>();
     private final Set<ObjectKey> toVet = new LinkedHashSet<>();
     private final Set<SlotId> toWrite = new HashSet<>();
+    private final Set<SlotId> damaged = new HashSet<>();
     private final Set<SlotId> obsolete = new HashSet<>();
     private final Set<ObjectKey> touched = new LinkedHashSet<>();
     private final Coalescer coalescer = new Coalescer();
@@ -117,6 +118,8 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         record Vetted(Map<CompiledRule, Verdict> verdicts) implements Event {}
 
         record Written(Map<SlotId, SlotFile> written, Set<SlotId> failed) implements Event {}
+
+        record SlotDamaged(SlotId slot) implements Event {}
 
         record ReplicaAppeared(Replica replica) implements Event {}
 
@@ -262,6 +265,11 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         events.add(new Event.Routes(now));
     }
 
+    /** A slot is not, or no more, as this loop wrote it. */
+    public void damaged(SlotId slot) {
+        events.add(new Event.SlotDamaged(slot));
+    }
+
     private void run() {
         try {
             readPublished();
@@ -307,6 +315,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             case Event.Deleted(var key) -> delete(key);
             case Event.Vetted(var verdicts) -> judge(verdicts);
             case Event.Written(var written, var failed) -> confirm(written, failed);
+            case Event.SlotDamaged(var slot) -> repair(slot);
             case Event.ReplicaAppeared(var replica) -> {
                 fleet.appeared(replica);
                 touchShard(replica.group());
@@ -488,6 +497,14 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         coalescer.changed(System.nanoTime());
     }
 
+    private void repair(SlotId slot) {
+        if (!contents.getOrDefault(slot, Map.of()).isEmpty()) {
+            LOG.warn("slot {} was deleted or edited by someone else, it is written again", slot);
+            damaged.add(slot);
+            markForWriting(slot);
+        }
+    }
+
     private void publishWhatIsDue() {
         long now = System.nanoTime();
         if (publishing || !loaded.get() || now < retryNanos || coalescer.nanosUntilDue(now) > 0) {
@@ -614,7 +631,9 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private void confirm(Map<SlotId, SlotFile> written, Set<SlotId> failed) {
         publishing = false;
         written.forEach((slot, file) -> {
-            Revision revision = published.published(slot, file.revision());
+            Revision revision = damaged.remove(slot)
+                    ? published.restored(slot, file.revision())
+                    : published.published(slot, file.revision());
             content(slot).forEach((key, rule) -> {
                 RuleEntry entry = entries.get(key);
                 if (entry != null && entry.sequence == 0 && !toWrite.contains(slot)) {

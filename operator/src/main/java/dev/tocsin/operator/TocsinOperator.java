@@ -12,6 +12,7 @@ import dev.tocsin.publish.EvaluatorWorkloads;
 import dev.tocsin.publish.PublishedSlots;
 import dev.tocsin.publish.Replica;
 import dev.tocsin.publish.ReplicaWatch;
+import dev.tocsin.publish.SlotWatch;
 import dev.tocsin.status.EventWriter;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.DatasourceExpressionCheck;
@@ -185,6 +186,7 @@ public final class TocsinOperator implements AutoCloseable {
                         rules.disappeared(replica);
                     }
                 }));
+        whileLeading.add(new SlotWatch(client, environment.namespace(), rules::damaged));
         evaluators.apply();
     }
 

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** Slots as ConfigMaps in the operator's namespace, one each, read back from there at start. */
 public final class ConfigMapSlots implements RuleSlots {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigMapSlots.class);
-    private static final String COMPONENT = "rules";
+    static final String COMPONENT = "rules";
 
     private final KubernetesClient client;
     private final String namespace;
@@ -45,7 +45,8 @@ public final class ConfigMapSlots implements RuleSlots {
         return result;
     }
 
-    private static Optional<SlotId> slotOf(ConfigMap configMap) {
+    /** The slot that a ConfigMap is, by its labels. */
+    static Optional<SlotId> slotOf(ConfigMap configMap) {
         Map<String, String> labels = configMap.getMetadata().getLabels();
         String datasource = labels.getOrDefault(ClusterNames.DATASOURCE_LABEL, "");
         String shard = labels.getOrDefault(ClusterNames.SHARD_LABEL, "");

@@ -48,6 +48,20 @@ public final class PublishedSlots {
         return next;
     }
 
+    /**
+     * Records that a slot has been written again because someone had damaged it: a replica may have loaded the damage,
+     * so that what it was proven to have counts no more.
+     *
+     * @return the revision with a sequence number of its own
+     */
+    public synchronized Revision restored(SlotId slot, String revision) {
+        Map<SlotId, Deque<Revision>> slots = shards.get(slot.shardName());
+        if (slots != null) {
+            slots.remove(slot);
+        }
+        return published(slot, revision);
+    }
+
     /** Forgets a slot that is no more. */
     public synchronized void retired(SlotId slot) {
         Map<SlotId, Deque<Revision>> slots = shards.get(slot.shardName());

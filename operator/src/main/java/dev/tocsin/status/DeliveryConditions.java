@@ -6,7 +6,10 @@ import dev.tocsin.status.Conditions.Truth;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says in conditions how far an object of the delivery path has come: Ready, Accepted, Loaded. */
+/**
+ * Says in conditions how far an object of the delivery path has come: Ready, Accepted, Loaded, and Stalled when only an
+ * edit helps. What is refused for a reference is not stalled: what it refers to may come a moment later.
+ */
 public final class DeliveryConditions {
     private static final String LOADED = "Loaded";
     private static final String LOADED_REASON = "Loaded";
@@ -63,6 +66,9 @@ public final class DeliveryConditions {
         conditions.add("Ready", ready.truth(), ready.reason(), ready.message());
         conditions.add("Accepted", accepted.truth(), accepted.reason(), accepted.message());
         conditions.add(LOADED, loaded.truth(), loaded.reason(), loaded.message());
+        if (!progress.isAccepted() && !isReference(progress.verdict())) {
+            conditions.add("Stalled", Truth.True, accepted.reason(), "edit the object to go on");
+        }
     }
 
     /** Whether earlier conditions say that what is live of the object is loaded everywhere. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A real engine that runs as a process on this machine's loopback addresses until it is closed. */
 public final class EngineProcess implements AutoCloseable {
@@ -89,12 +90,18 @@ public final class EngineProcess implements AutoCloseable {
                         "-search.disableCache"));
     }
 
-    /** A port that nothing listens on at the moment. */
+    /**
+     * A port that nothing listens on at the moment: below those from which the system takes ports for outgoing
+     * connections, so that it stays free until an engine listens.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // another one, then
+            }
         }
     }
 

@@ -46,7 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DeliveryLoopTest {
     private static final Duration SPACING = Duration.ofMillis(1500);
     private static final DeliveryLoop.Timing TIMING = new DeliveryLoop.Timing(
-            SPACING, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofMillis(500));
+            SPACING,
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofMillis(500),
+            Duration.ofMillis(500),
+            Duration.ofMinutes(1));
     private static final OperatorConfiguration CONFIGURATION = OperatorConfiguration.parse("""
             datasources: [{name: default, url: "http://127.0.0.1:1"}]
             evaluators: {image: vmalert}

@@ -51,6 +51,7 @@ class DeliveryOnApiServerIT {
             Duration.ofMillis(100),
             Duration.ofMillis(500),
             Duration.ofMillis(500),
+            Duration.ofMillis(500),
             Duration.ofMillis(500));
     private static final OperatorConfiguration CONFIGURATION = OperatorConfiguration.parse("""
             datasources: [{name: default, url: "http://127.0.0.1:1"}]
@@ -204,6 +205,32 @@ class DeliveryOnApiServerIT {
                         .addToLabels("pager", value)
                         .endMetadata()
                         .build());
+    }
+
+    @Test
+    void aConfigurationThatSomeoneDeletesOrEditsComesBack() {
+        lead();
+        await("the operator has written").until(() -> published().contains("tocsin:nobody"));
+
+        apiServer
+                .client()
+                .secrets()
+                .inNamespace("tocsin-system")
+                .withName("config")
+                .delete();
+
+        await("it is written again").until(() -> published().contains("tocsin:nobody"));
+
+        apiServer
+                .client()
+                .secrets()
+                .inNamespace("tocsin-system")
+                .withName("config")
+                .edit(secret -> new SecretBuilder(secret)
+                        .addToStringData("alertmanager.yaml", "route: {receiver: a}\nreceivers: [{name: a}]\n")
+                        .build());
+
+        await("the edit is undone").until(() -> published().contains("tocsin:nobody"));
     }
 
     @Test

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.tocsin.api.v1alpha1.AlertRule;
 import dev.tocsin.api.v1alpha1.AlertRuleState;
 import dev.tocsin.api.v1alpha1.AlertRuleStatus;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -214,6 +216,36 @@ class RuleLoopIT {
     }
 
     @Test
+    void aSlotThatSomeoneDeletesOrEditsComesBack() {
+        world.apply("restored", "expr: vector(1)");
+        world.awaitStatus("restored", "is settled", RuleLoopIT::firesAndIsSettled);
+        ConfigMap slot = slots().stream()
+                .filter(found -> found.getData().get("rules.yaml").contains("shop/restored"))
+                .findFirst()
+                .orElseThrow();
+        Map<String, String> content = slot.getData();
+
+        world.client().resource(slot).delete();
+
+        await("the slot is back")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> slots().stream().anyMatch(found -> found.getData().equals(content)));
+
+        world.client()
+                .configMaps()
+                .inNamespace(RuleWorld.SYSTEM)
+                .withName(slot.getMetadata().getName())
+                .edit(found -> new ConfigMapBuilder(found)
+                        .addToData("rules.yaml", "groups: []\n")
+                        .build());
+
+        await("the edit is undone")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> slots().stream().anyMatch(found -> found.getData().equals(content)));
+        await("both replicas run the rule").atMost(Duration.ofSeconds(10)).until(() -> isListed("restored"));
+    }
+
+    @Test
     void aReplicaThatComesLaterIsProvenTooAndNothingFlaps() {
         world.apply("steady", "expr: vector(1)");
         AlertRuleStatus before = world.awaitStatus("steady", "is settled", RuleLoopIT::firesAndIsSettled);
@@ -294,16 +326,18 @@ class RuleLoopIT {
     }
 
     private Map<String, String> slotVersions() {
-        return world
-                .client()
+        return slots().stream()
+                .collect(Collectors.toMap(
+                        slot -> slot.getMetadata().getName(),
+                        slot -> slot.getMetadata().getResourceVersion()));
+    }
+
+    private List<ConfigMap> slots() {
+        return world.client()
                 .configMaps()
                 .inNamespace(RuleWorld.SYSTEM)
                 .withLabel("app.kubernetes.io/component", "rules")
                 .list()
-                .getItems()
-                .stream()
-                .collect(Collectors.toMap(
-                        slot -> slot.getMetadata().getName(),
-                        slot -> slot.getMetadata().getResourceVersion()));
+                .getItems();
     }
 }

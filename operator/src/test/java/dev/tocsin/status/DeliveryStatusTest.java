@@ -56,6 +56,15 @@ class DeliveryStatusTest {
         assertThat(condition(status, "Loaded").reason()).isEqualTo("OlderGeneration");
         assertThat(condition(status, "Ready").status()).isEqualTo("False");
         assertThat(status.reason()).isEqualTo("InvalidField");
+        assertThat(condition(status, "Stalled").status()).isEqualTo("True");
+    }
+
+    @Test
+    void aMissingReferenceIsNotStalledAsItMayComeAMomentLater() {
+        ContactPointStatus status =
+                status(null, facts(1, new Verdict.Refused(Reason.RefNotFound, "spec.x: nobody"), 1L, true, null));
+
+        assertThat(status.conditions()).noneMatch(condition -> condition.type().equals("Stalled"));
     }
 
     @Test
