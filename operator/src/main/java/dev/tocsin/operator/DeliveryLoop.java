@@ -99,6 +99,7 @@ public final class DeliveryLoop implements AutoCloseable {
     private Set<PolicyFragment> policiesAtStart = Set.of();
     private ConfigurationStore.@Nullable Content kept;
     private volatile long keptBytes;
+    private final Fullness fullness = new Fullness();
     private @Nullable Function<ReplicaWatch.Listener, ReplicaWatch> watch;
     private @Nullable ReplicaWatch watching;
     private @Nullable NamespaceLabels namespaces;
@@ -174,6 +175,9 @@ public final class DeliveryLoop implements AutoCloseable {
                 .register(metrics);
         Gauge.builder("tocsin.delivery.configuration.bytes", this, loop -> loop.keptBytes)
                 .description("Size of what is published for Alertmanager, of " + CAPACITY_BYTES + " bytes at most")
+                .register(metrics);
+        Gauge.builder("tocsin.delivery.configuration.capacity.bytes", () -> CAPACITY_BYTES)
+                .description("How large what is published for Alertmanager can get")
                 .register(metrics);
         Gauge.builder("tocsin.delivery.members.loaded", members, AlertmanagerMembers::upToDate)
                 .description("Alertmanager members that are proven to work with what is published")
@@ -315,7 +319,8 @@ public final class DeliveryLoop implements AutoCloseable {
                             new DeliveryReporter.Current(contactPoints, policies),
                             new DeliveryReporter.Live(liveContactPoints, livePolicies),
                             members.rollout(),
-                            observer.picture());
+                            observer.picture(),
+                            fullness.of(keptBytes, CAPACITY_BYTES));
                 }
                 Thread.sleep(STATUS_PAUSE);
             }

@@ -74,7 +74,8 @@ final class DeliveryReporter {
         listener.routes(routes);
     }
 
-    void report(DeliveryPlan plan, Current objects, Live live, Rollout rollout, DeliveryPicture picture) {
+    /** @param filled percent of the configuration's room that are used at least; 0 when there is plenty */
+    void report(DeliveryPlan plan, Current objects, Live live, Rollout rollout, DeliveryPicture picture, int filled) {
         Instant now = clock.instant();
         if (!picture.sentTo().equals(reportedRoutes)) {
             reportedRoutes = picture.sentTo();
@@ -90,7 +91,7 @@ final class DeliveryReporter {
         plan.contactPoints().forEach((key, outcome) -> {
             ContactPoint object = objects.contactPoints().get(key);
             if (object != null && outcome.isAbout(object)) {
-                Proof proof = proof(rollout, live.contactPoints().since(key));
+                Proof proof = proof(rollout, live.contactPoints().since(key), filled);
                 String receiver = ContactPointFragment.receiverName(key);
                 report(object, outcome, proof, health.getOrDefault(receiver, Map.of()), now);
             }
@@ -98,7 +99,7 @@ final class DeliveryReporter {
         plan.policies().forEach((key, outcome) -> {
             NotificationPolicy object = objects.policies().get(key);
             if (object != null && outcome.isAbout(object)) {
-                report(key, object, outcome, proof(rollout, live.policies().since(key)), now);
+                report(key, object, outcome, proof(rollout, live.policies().since(key), filled), now);
             }
         });
     }
@@ -127,6 +128,7 @@ final class DeliveryReporter {
                         proof.members(),
                         proof.everywhere(),
                         proof.waitingFor(),
+                        proof.filled(),
                         ContactPointCompiler.integrations(object.getSpec()),
                         health),
                 now);
@@ -150,6 +152,7 @@ final class DeliveryReporter {
                         proof.members(),
                         proof.everywhere(),
                         proof.waitingFor(),
+                        proof.filled(),
                         alertsOf(key, before)),
                 now);
         if (!next.equals(before)) {
@@ -179,15 +182,16 @@ final class DeliveryReporter {
                 !Objects.equals(conditionsBefore, conditions));
     }
 
-    /** How far a publication has come. */
-    private record Proof(long loadedBy, int members, boolean everywhere, String waitingFor) {}
+    /** How far a publication has come, and how full it is. */
+    private record Proof(long loadedBy, int members, boolean everywhere, String waitingFor, int filled) {}
 
-    private static Proof proof(Rollout rollout, long sequence) {
+    private static Proof proof(Rollout rollout, long sequence, int filled) {
         return new Proof(
                 rollout.loadedBy(sequence),
                 rollout.expected(),
                 rollout.provenEverywhere() >= sequence,
-                waitingFor(rollout, sequence));
+                waitingFor(rollout, sequence),
+                filled);
     }
 
     /** Not in the engine's own words: they may quote a secret of any object. */

@@ -31,6 +31,7 @@ public final class ContactPointStatusFactory {
      * @param members that there should be
      * @param loadedEverywhere whether every member has been seen to work with it
      * @param waitingFor why it is not loaded everywhere, in words
+     * @param filled percent of the configuration's room that are used at least; 0 when there is plenty
      * @param integrations kind and position of each receiver in the spec, for example slack/0
      * @param health by kind; a kind that has not sent anything is absent
      */
@@ -42,11 +43,13 @@ public final class ContactPointStatusFactory {
             int members,
             boolean loadedEverywhere,
             String waitingFor,
+            int filled,
             List<String> integrations,
             Map<String, Health> health) {
 
         private Progress progress() {
-            return new Progress(generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor);
+            return new Progress(
+                    generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor, filled);
         }
     }
 

@@ -7,13 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in conditions how far an object of the delivery path has come: Ready, Accepted, Loaded, and Stalled when only an
- * edit helps. What is refused for a reference is not stalled: what it refers to may come a moment later.
+ * Says in conditions how far an object of the delivery path has come: Ready, Accepted, Loaded, Stalled when only an edit
+ * helps, and NearCapacity. What is refused for a reference is not stalled: what it refers to may come a moment later.
  */
 public final class DeliveryConditions {
     private static final String LOADED = "Loaded";
     private static final String LOADED_REASON = "Loaded";
     private static final String OLDER_REASON = "OlderGeneration";
+    private static final String NEAR_CAPACITY = "NearCapacity";
 
     private DeliveryConditions() {}
 
@@ -27,6 +28,7 @@ public final class DeliveryConditions {
      * @param members that there should be
      * @param loadedEverywhere whether every member has been seen to work with it
      * @param waitingFor why it is not loaded everywhere, in words; empty when there is nothing to say
+     * @param filled percent of the configuration's room that are used at least; 0 when there is plenty
      */
     record Progress(
             long generation,
@@ -35,7 +37,8 @@ public final class DeliveryConditions {
             long loadedBy,
             int members,
             boolean loadedEverywhere,
-            String waitingFor) {
+            String waitingFor,
+            int filled) {
 
         boolean isAccepted() {
             return verdict instanceof Verdict.Accepted;
@@ -53,7 +56,7 @@ public final class DeliveryConditions {
     /** One condition's content. */
     record Content(Truth truth, String reason, String message) {}
 
-    /** Adds Ready, Accepted and Loaded. */
+    /** Adds Ready, Accepted and Loaded, and NearCapacity as long as it holds. */
     static void add(Conditions conditions, Progress progress) {
         Content accepted = accepted(progress);
         Content loaded = loaded(progress);
@@ -68,6 +71,15 @@ public final class DeliveryConditions {
         conditions.add(LOADED, loaded.truth(), loaded.reason(), loaded.message());
         if (!progress.isAccepted() && !isReference(progress.verdict())) {
             conditions.add("Stalled", Truth.True, accepted.reason(), "edit the object to go on");
+        }
+        if (progress.filled() > 0) {
+            conditions.add(
+                    NEAR_CAPACITY,
+                    Truth.True,
+                    "ConfigurationFillsUp",
+                    "Alertmanager's configuration is more than " + progress.filled()
+                            + "% full; at its limit new contact"
+                            + " points and policies are refused. Remove what is not needed, shorten long templates");
         }
     }
 

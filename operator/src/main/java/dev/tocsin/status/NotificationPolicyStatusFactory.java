@@ -20,6 +20,7 @@ public final class NotificationPolicyStatusFactory {
      * @param members that there should be
      * @param loadedEverywhere whether every member has been seen to work with it
      * @param waitingFor why it is not loaded everywhere, in words
+     * @param filled percent of the configuration's room that are used at least; 0 when there is plenty
      * @param alerts that it routes now
      */
     public record Facts(
@@ -30,10 +31,12 @@ public final class NotificationPolicyStatusFactory {
             int members,
             boolean loadedEverywhere,
             String waitingFor,
+            int filled,
             int alerts) {
 
         private Progress progress() {
-            return new Progress(generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor);
+            return new Progress(
+                    generation, verdict, liveGeneration, loadedBy, members, loadedEverywhere, waitingFor, filled);
         }
     }
 

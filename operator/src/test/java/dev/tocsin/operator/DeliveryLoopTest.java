@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -324,6 +325,41 @@ class DeliveryLoopTest {
     }
 
     @Test
+    void aConfigurationThatFillsUpSaysSoOnEveryObjectAndWhatIsTooMuchIsRefused() throws Exception {
+        startLoop();
+        change(contactPoint("small", 1, webhook(sink.url("/small"))));
+        awaitCondition("contactpoints", "small", "Ready", "True");
+        assertThat(status("contactpoints", "small").toString()).doesNotContain("NearCapacity");
+
+        for (int i = 0; i < 35; i++) {
+            change(contactPoint("large-" + i, 1, large(i)));
+        }
+        awaitCondition("contactpoints", "small", "NearCapacity", "True");
+        assertThat(condition("contactpoints", "small", "NearCapacity")
+                        .path("message")
+                        .asText())
+                .containsPattern("more than [789]0% full");
+        for (int i = 35; i < 60; i++) {
+            change(contactPoint("large-" + i, 1, large(i)));
+        }
+        awaitReason("contactpoints", "large-59", "NoCapacity");
+        awaitCondition("contactpoints", "small", "Ready", "True");
+        for (int i = 0; i < 60; i++) {
+            delete(contactPoint("large-" + i, 1, large(i)));
+        }
+        await("there is room again")
+                .until(() -> !status("contactpoints", "small").toString().contains("NearCapacity"));
+        awaitCondition("contactpoints", "small", "Ready", "True");
+    }
+
+    /** Some 20 kB of the configuration. */
+    private static String large(int seed) {
+        StringBuilder text = new StringBuilder();
+        new Random(seed).ints(15_000, 'a', 'z').forEach(letter -> text.append((char) letter));
+        return "slack: {apiUrl: {value: \"http://a/\"}, text: " + text + "}";
+    }
+
+    @Test
     void aStormOfEditsCostsFewPublications() throws Exception {
         startLoop();
         change(contactPoint("team", 1, webhook(sink.url("/0"))));
@@ -423,6 +459,14 @@ class DeliveryLoopTest {
                 metadata: {name: %s, namespace: shop}
                 data: {url: %s}
                 """.formatted(name, Base64.getEncoder().encodeToString(url.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void delete(String yaml) {
+        kubernetes.remove("/apis/tocsin.dev/v1alpha1/namespaces/shop/contactpoints/"
+                + Serialization.unmarshal(yaml, ContactPoint.class)
+                        .getMetadata()
+                        .getName());
+        loop.deleted(Serialization.unmarshal(yaml, ContactPoint.class));
     }
 
     private void change(String yaml) {

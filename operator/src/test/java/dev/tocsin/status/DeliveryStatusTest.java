@@ -89,6 +89,7 @@ class DeliveryStatusTest {
                         2,
                         true,
                         "",
+                        0,
                         7),
                 NOW);
 
@@ -110,6 +111,7 @@ class DeliveryStatusTest {
                 2,
                 everywhere,
                 "am-1 cannot be reached",
+                0,
                 List.of("slack/0", "email/1", "slack/2"),
                 slack == null ? Map.of() : Map.of("slack", slack));
     }

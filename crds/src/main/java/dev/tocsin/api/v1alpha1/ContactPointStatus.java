@@ -39,7 +39,7 @@ public record ContactPointStatus(
         @JsonPropertyDescription(
                 "Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is proven to"
                         + " be loaded on every Alertmanager. Delivering: False says which receiver's notifications fail,"
-                        + " and why.")
+                        + " and why. NearCapacity: there and True when Alertmanager's configuration fills up.")
         @Size(max = 16)
         @Nullable
         List<Condition> conditions) {}

@@ -32,7 +32,7 @@ public record NotificationPolicyStatus(
 
         @JsonPropertyDescription(
                 "Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is"
-                        + " proven to be loaded on every Alertmanager.")
+                        + " proven to be loaded on every Alertmanager. NearCapacity: there and True when Alertmanager's configuration fills up.")
         @Size(max = 16)
         @Nullable
         List<Condition> conditions) {}
