@@ -69,7 +69,7 @@ public final class DeliveryConditions {
         conditions.add("Ready", ready.truth(), ready.reason(), ready.message());
         conditions.add("Accepted", accepted.truth(), accepted.reason(), accepted.message());
         conditions.add(LOADED, loaded.truth(), loaded.reason(), loaded.message());
-        if (!progress.isAccepted() && !isReference(progress.verdict())) {
+        if (onlyAnEditHelps(progress.verdict())) {
             conditions.add("Stalled", Truth.True, accepted.reason(), "edit the object to go on");
         }
         if (progress.filled() > 0) {
@@ -116,6 +116,15 @@ public final class DeliveryConditions {
                     : ". What was live of generation " + live + " stays live";
         }
         return ". Generation " + progress.generation() + " is refused; generation " + live + " stays live";
+    }
+
+    private static boolean onlyAnEditHelps(Verdict verdict) {
+        return verdict instanceof Verdict.Refused(Verdict.Reason reason, String message)
+                && switch (reason) {
+                    case RefNotFound, RefNotPermitted, RefNotAccepted -> false;
+                    case SecretNotFound, ConfigMapNotFound, NoCapacity -> false;
+                    default -> true;
+                };
     }
 
     private static boolean isReference(Verdict verdict) {

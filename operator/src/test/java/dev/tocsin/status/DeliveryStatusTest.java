@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeliveryStatusTest {
     private static final Instant THEN = Instant.parse("2026-11-22T10:00:00Z");
@@ -59,10 +61,20 @@ class DeliveryStatusTest {
         assertThat(condition(status, "Stalled").status()).isEqualTo("True");
     }
 
-    @Test
-    void aMissingReferenceIsNotStalledAsItMayComeAMomentLater() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {
+                "RefNotFound",
+                "RefNotPermitted",
+                "RefNotAccepted",
+                "SecretNotFound",
+                "ConfigMapNotFound",
+                "NoCapacity"
+            })
+    void whatIsNotThereIsNotStalledAsItMayComeAMomentLater(Reason reason) {
         ContactPointStatus status =
-                status(null, facts(1, new Verdict.Refused(Reason.RefNotFound, "spec.x: nobody"), 1L, true, null));
+                status(null, facts(1, new Verdict.Refused(reason, "spec.x: nobody"), 1L, true, null));
 
         assertThat(status.conditions()).noneMatch(condition -> condition.type().equals("Stalled"));
     }
