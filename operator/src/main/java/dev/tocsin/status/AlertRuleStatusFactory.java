@@ -39,12 +39,10 @@ public final class AlertRuleStatusFactory {
     static final String ROUTED = "Routed";
     static final String STALLED = "Stalled";
 
-    private static final int MOST_LABELS = 32;
     private static final int MOST_NAMES = 10;
     private static final String REACH =
             "; write a NotificationPolicy in the rule's namespace whose matchers take its labels,"
                     + " or have a default contact point configured";
-    private static final int LONGEST_LABEL_VALUE = 256;
     private static final Duration SAME_BEGINNING = Duration.ofMinutes(1);
 
     private AlertRuleStatusFactory() {}
@@ -180,13 +178,11 @@ public final class AlertRuleStatusFactory {
     /** What the schema holds: a status must not be refused for the length of a label. */
     private static Map<String, String> bounded(Map<String, String> labels) {
         Map<String, String> result = new TreeMap<>();
-        labels.entrySet().stream()
-                .limit(MOST_LABELS)
-                .forEach(label -> result.put(
-                        label.getKey(),
-                        label.getValue().length() <= LONGEST_LABEL_VALUE
-                                ? label.getValue()
-                                : label.getValue().substring(0, LONGEST_LABEL_VALUE - 1) + "…"));
+        new TreeMap<>(labels)
+                .entrySet().stream()
+                        .limit(AlertInstance.MAX_LABELS)
+                        .forEach(label -> result.put(
+                                label.getKey(), Cut.after(AlertInstance.MAX_LABEL_VALUE_LENGTH, label.getValue())));
         return result;
     }
 

@@ -48,7 +48,8 @@ public final class Conditions {
                 .filter(before -> before.status().equals(truth.name()))
                 .map(Condition::lastTransitionTime)
                 .orElseGet(() -> timestamp(now));
-        conditions.add(new Condition(type, truth.name(), generation, time, reason, shortened(message)));
+        conditions.add(
+                new Condition(type, truth.name(), generation, time, reason, Cut.after(LONGEST_MESSAGE, message)));
         return this;
     }
 
@@ -69,9 +70,5 @@ public final class Conditions {
     /** A time as Kubernetes writes it: RFC 3339, whole seconds, UTC. */
     public static String timestamp(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
-    }
-
-    private static String shortened(String message) {
-        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 1) + "…";
     }
 }

@@ -3,6 +3,7 @@ package dev.tocsin.status;
 import dev.tocsin.api.v1alpha1.AlertRule;
 import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.api.v1alpha1.Condition;
+import dev.tocsin.api.v1alpha1.EvaluatorStatus;
 import dev.tocsin.compile.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change of status is worth telling as a Kubernetes Event: refused, loaded for the first time, evaluation error
+ * What a change of status is worth telling as a Kubernetes Event: a generation is refused or loaded, an evaluation error
  * begins and ends. Never one per evaluation: events come from changes of conditions.
  */
 public final class RuleEvents {
@@ -38,39 +39,35 @@ public final class RuleEvents {
             result.add(new RuleEvent(
                     rule, uid, true, accepted.get().reason(), accepted.get().message()));
         }
-        Optional<Condition> loaded = condition(after, AlertRuleStatusFactory.LOADED);
-        if (loaded.filter(condition -> condition.reason().equals("Loaded")).isPresent()
-                && (before == null
-                        || before.evaluator() == null
-                        || condition(before, AlertRuleStatusFactory.LOADED)
-                                .filter(condition -> condition.reason().equals("Publishing") && neverLoaded(before))
-                                .isPresent())) {
-            result.add(new RuleEvent(
-                    rule, uid, false, "Loaded", "loaded on " + loaded.get().message()));
-        }
+        EvaluatorStatus evaluator = after.evaluator();
+        condition(after, AlertRuleStatusFactory.LOADED)
+                .filter(loaded -> loaded.status().equals("True") && evaluator != null)
+                .filter(loaded -> !AlertRuleStatusFactory.saysLoaded(before, generation(evaluator)))
+                .ifPresent(loaded -> result.add(new RuleEvent(
+                        rule,
+                        uid,
+                        false,
+                        "Loaded",
+                        "generation " + generation(evaluator) + " is loaded on " + loaded.message())));
+        Optional<Condition> evaluating = condition(after, AlertRuleStatusFactory.EVALUATING);
         boolean failedBefore = fails(before);
-        boolean failsNow = fails(after);
-        if (failsNow && !failedBefore) {
+        if (fails(after) && !failedBefore) {
             result.add(new RuleEvent(
                     rule,
                     uid,
                     true,
                     "EvaluationFailed",
-                    condition(after, AlertRuleStatusFactory.EVALUATING)
-                            .map(Condition::message)
-                            .orElse("")));
+                    evaluating.map(Condition::message).orElse("")));
         }
-        if (failedBefore && !failsNow) {
+        if (failedBefore
+                && evaluating.filter(now -> now.status().equals("True")).isPresent()) {
             result.add(new RuleEvent(rule, uid, false, "EvaluationRecovered", "evaluated without error again"));
         }
         return result;
     }
 
-    /** The first generation that is being published: there was no other that could have been loaded. */
-    private static boolean neverLoaded(AlertRuleStatus status) {
-        return condition(status, AlertRuleStatusFactory.EVALUATING)
-                .filter(condition -> condition.reason().equals("Waiting"))
-                .isPresent();
+    private static long generation(@Nullable EvaluatorStatus evaluator) {
+        return evaluator == null || evaluator.generation() == null ? 0 : evaluator.generation();
     }
 
     private static boolean fails(@Nullable AlertRuleStatus status) {

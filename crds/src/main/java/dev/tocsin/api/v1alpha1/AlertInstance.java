@@ -28,9 +28,9 @@ public record AlertInstance(
 
         @JsonPropertyDescription("When the expression began to hold.") @Nullable
         String activeAt) {
-    /** Most labels that the status shows of one alert. */
-    public static final int MAX_LABELS = 64;
+    /** Most labels that the status shows of one alert: with it, the longest status stays far below 1 MiB. */
+    public static final int MAX_LABELS = 32;
 
     /** Characters after which a label's value is cut in the status. */
-    public static final int MAX_LABEL_VALUE_LENGTH = 1024;
+    public static final int MAX_LABEL_VALUE_LENGTH = 256;
 }
