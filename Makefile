@@ -55,6 +55,9 @@ e2e-test: image cluster-up ## the end-to-end tests on the cluster, which must no
 	$(CLUSTER_COMMAND) load-image target/images/*.tar
 	e2e/e2e-test
 
+bench: image ## measure on a cluster of its own, each figure beside its goal (5 minutes)
+	e2e/bench
+
 clean: ## remove what was built in this folder; the cache (~/.cache/tocsin) and a running cluster stay
 	$(MAVEN) clean
 	rm -rf target
