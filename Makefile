@@ -9,7 +9,7 @@ CLUSTER_COMMAND := e2e/cluster/cluster
 
 .PHONY: help
 help:
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Maven and the program need a JDK 25 or newer: JAVA_HOME, else the newest of the usual places.
 JAVA_HOME := $(shell e2e/tools/java-home)
