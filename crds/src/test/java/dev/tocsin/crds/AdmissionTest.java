@@ -161,6 +161,18 @@ class AdmissionTest {
                 .containsPattern("notificationpolicies +npol ");
     }
 
+    /** Without --server-side the whole object goes into an annotation, which has a limit. */
+    @Test
+    void anyKubectlCanApplyTheCrds() throws Exception {
+        assertThat(kubectl(
+                        "apply",
+                        "-f",
+                        Cases.REPOSITORY.resolve("crds/generated").toString()))
+                .contains("alertrules.tocsin.dev configured")
+                .contains("contactpoints.tocsin.dev configured")
+                .contains("notificationpolicies.tocsin.dev configured");
+    }
+
     @Test
     void explainReadsLikeDocumentation() throws Exception {
         assertThat(kubectl("explain", "alertrule.spec"))

@@ -187,8 +187,8 @@ final class DeliveryPlanner {
                 fresh.put(key, compile(key, object, references));
             }
         });
-        Map<ContactPointFragment, Verdict.Refused> refused =
-                vetter.refusedContactPoints(usable(fresh.values(), ContactPointEntry::compiled));
+        Map<ContactPointFragment, Verdict.Refused> refused = vetter.refusedContactPoints(
+                without(lastGoodContactPoints.values(), usable(fresh.values(), ContactPointEntry::compiled)));
         fresh.forEach((key, entry) -> next.put(
                 key,
                 new ContactPointEntry(
@@ -246,8 +246,8 @@ final class DeliveryPlanner {
                                 guarded(key, () -> policyCompiler.compile(key, uid, generation, object.getSpec()))));
             }
         });
-        Map<PolicyFragment, Verdict.Refused> refused =
-                vetter.refusedPolicies(usable(fresh.values(), PolicyEntry::compiled));
+        Map<PolicyFragment, Verdict.Refused> refused = vetter.refusedPolicies(
+                without(lastGoodPolicies.values(), usable(fresh.values(), PolicyEntry::compiled)));
         fresh.forEach((key, entry) ->
                 next.put(key, new PolicyEntry(entry.uid(), entry.generation(), vetted(entry.compiled(), refused))));
         policyEntries = next;
@@ -276,6 +276,15 @@ final class DeliveryPlanner {
             }
         }
         return fragments;
+    }
+
+    /**
+     * What is live was vetted before it was published: an operator that starts anew need not ask about thousands of
+     * templates before it takes the first edit.
+     */
+    private static <F> List<F> without(Collection<F> live, List<F> fragments) {
+        Set<F> known = new HashSet<>(live);
+        return fragments.stream().filter(fragment -> !known.contains(fragment)).toList();
     }
 
     private static <F> Compiled<F> vetted(Compiled<F> compiled, Map<F, Verdict.Refused> refused) {

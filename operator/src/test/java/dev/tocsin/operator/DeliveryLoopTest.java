@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tocsin.api.v1alpha1.ContactPoint;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.Engines;
@@ -18,6 +21,7 @@ import dev.tocsin.publish.PublishedConfiguration;
 import dev.tocsin.publish.Replica;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.Amtool;
+import dev.tocsin.vet.ConfigurationVetter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,11 +33,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +80,7 @@ class DeliveryLoopTest {
     private StatusWriter statusWriter;
     private DeliveryLoop loop;
     private volatile Map<ObjectKey, SentTo> routed = Map.of();
+    private final List<String> vetted = new CopyOnWriteArrayList<>();
     private final Store store = new Store();
 
     /** Keeps the content, and brings it to Alertmanager's folder when the pod is touched. */
@@ -98,6 +105,32 @@ class DeliveryLoopTest {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** Remembers which contact points the engine was asked about. */
+    private final class Remembering implements ConfigurationVetter {
+        private final ConfigurationVetter vetter;
+
+        Remembering(ConfigurationVetter vetter) {
+            this.vetter = vetter;
+        }
+
+        @Override
+        public Map<ContactPointFragment, Verdict.Refused> refusedContactPoints(
+                Collection<ContactPointFragment> fragments) {
+            fragments.forEach(fragment -> vetted.add(fragment.key().name()));
+            return vetter.refusedContactPoints(fragments);
+        }
+
+        @Override
+        public Map<PolicyFragment, Verdict.Refused> refusedPolicies(Collection<PolicyFragment> fragments) {
+            return vetter.refusedPolicies(fragments);
+        }
+
+        @Override
+        public Optional<String> objection(String yaml) {
+            return vetter.objection(yaml);
         }
     }
 
@@ -128,7 +161,7 @@ class DeliveryLoopTest {
         loop = new DeliveryLoop(
                         client,
                         CONFIGURATION,
-                        new Amtool(Engines.binary("amtool")),
+                        new Remembering(new Amtool(Engines.binary("amtool"))),
                         store,
                         (member, revision) -> store.sync(),
                         HttpClient.newBuilder()
@@ -208,6 +241,25 @@ class DeliveryLoopTest {
         await("the loaded configuration still holds the old version")
                 .until(() -> Objects.requireNonNull(store.content).yaml().contains(sink.url("/one")));
         assertThat(store.writes.get()).isEqualTo(writes);
+    }
+
+    @Test
+    void aRestartAsksTheEngineOnlyAboutWhatHasChanged() throws Exception {
+        startLoop();
+        change(contactPoint("same", 1, "telegram: {botToken: {secretKeyRef: {name: hook, key: url}}, chatId: 42}"));
+        kubernetes.put(secret("hook", "token"));
+        change(contactPoint("edited", 1, webhook(sink.url("/one"))));
+        awaitCondition("contactpoints", "same", "Ready", "True");
+        awaitCondition("contactpoints", "edited", "Ready", "True");
+        loop.close();
+        kubernetes.put(contactPoint("edited", 2, webhook(sink.url("/two"))));
+        vetted.clear();
+
+        startLoop();
+
+        await("the edit is live")
+                .until(() -> Objects.requireNonNull(store.content).yaml().contains("/two"));
+        assertThat(vetted).containsOnly("edited");
     }
 
     @Test

@@ -204,10 +204,15 @@ final class ReceiverFields {
         plain(key, field, value == null ? null : value.name());
     }
 
-    /** A whole number; where Alertmanager reads an unsigned one, the schema admits no other. */
+    /**
+     * A whole number. It is kept as JSON would give it back, so that what was kept equals what is compiled anew;
+     * where Alertmanager reads an unsigned one, the schema admits no other.
+     */
     void number(String field, @Nullable Number value) {
         if (value != null) {
-            section.put(key(field), value);
+            long number = value.longValue();
+            boolean isSmall = number == (int) number;
+            section.put(key(field), isSmall ? (Number) (int) number : (Number) number);
         }
     }
 

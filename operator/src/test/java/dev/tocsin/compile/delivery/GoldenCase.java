@@ -29,8 +29,12 @@ record GoldenCase(
         Map<String, Map<String, String>> namespaces,
         Delivery delivery) {
 
-    /** The compiled configuration, and a verdict for each object by kind and key. */
-    record Result(AlertmanagerConfiguration configuration, Map<String, Verdict> verdicts) {}
+    /** The compiled configuration, what went into it, and a verdict for each object by kind and key. */
+    record Result(
+            AlertmanagerConfiguration configuration,
+            Map<String, Verdict> verdicts,
+            List<ContactPointFragment> contactPoints,
+            List<PolicyFragment> policies) {}
 
     static GoldenCase read(Path folder) throws IOException {
         GoldenCase result = new GoldenCase(
@@ -110,7 +114,13 @@ record GoldenCase(
                 .forEach((key, policy) -> verdicts.put(
                         "NotificationPolicy " + key,
                         policy.objection().<Verdict>map(refused -> refused).orElse(new Verdict.Accepted())));
-        return new Result(assembly.configuration(), verdicts);
+        return new Result(
+                assembly.configuration(),
+                verdicts,
+                List.copyOf(live.values()),
+                assembly.policies().values().stream()
+                        .map(Assembler.LivePolicy::fragment)
+                        .toList());
     }
 
     private ReferencedValues.Lookup value(ValueRef ref) {
