@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -100,7 +101,7 @@ public final class OperatorCommand implements Callable<Integer> {
         new ProcessorMetrics().bindTo(metrics);
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        try (KubernetesClient client = client();
+        try (KubernetesClient client = client(metrics);
                 TocsinOperator operator = new TocsinOperator(
                         client,
                         configuration,
@@ -128,7 +129,7 @@ public final class OperatorCommand implements Callable<Integer> {
     }
 
     /** Requests are limited here and not by the client's library defaults: a storm of statuses must not starve slots. */
-    private KubernetesClient client() {
+    private KubernetesClient client(MeterRegistry metrics) {
         return new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder()
                         .withNamespace(namespace)
@@ -136,6 +137,8 @@ public final class OperatorCommand implements Callable<Integer> {
                         .withMaxConcurrentRequestsPerHost(CONCURRENT_REQUESTS)
                         .withRequestRetryBackoffLimit(3)
                         .build())
+                .withHttpClientBuilderConsumer(
+                        http -> http.addOrReplaceInterceptor(ApiErrors.NAME, new ApiErrors(metrics)))
                 .build();
     }
 
