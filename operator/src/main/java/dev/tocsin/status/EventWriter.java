@@ -22,7 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class EventWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
     private static final int BACKLOG = 4096;
+
+    /** In bytes, as the API server counts (Kubernetes 1.37, validation of events.k8s.io/v1). */
     private static final int LONGEST_NOTE = 1024;
+
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -70,9 +73,6 @@ public final class EventWriter implements AutoCloseable {
     }
 
     private void write(RuleEvent event) {
-        String note = event.message().length() <= LONGEST_NOTE
-                ? event.message()
-                : event.message().substring(0, LONGEST_NOTE - 1) + "…";
         Instant now = clock.instant();
         try {
             client.events()
@@ -93,7 +93,7 @@ public final class EventWriter implements AutoCloseable {
                             .endRegarding()
                             .withType(event.warning() ? "Warning" : "Normal")
                             .withReason(event.reason())
-                            .withNote(note)
+                            .withNote(Cut.afterBytes(LONGEST_NOTE, event.message()))
                             .withAction("Reconcile")
                             .withReportingController("tocsin.dev/operator")
                             .withReportingInstance(instance)

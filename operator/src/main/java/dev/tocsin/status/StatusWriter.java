@@ -1,5 +1,8 @@
 package dev.tocsin.status;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.tocsin.publish.FieldManagers;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,18 +23,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only writer of status. What is offered replaces what waits for the same object; urgent changes go first, then the
- * oldest. Writes are complete and made by server-side apply under a field manager of their own: they cannot lose
+ * oldest. Writes are complete and are made to the status alone, under a field manager of their own: they cannot lose
  * another's edit of the spec, and what is left out disappears.
  *
- * <p>An object that is gone, or was made anew under the same name, is left alone: the uid is part of the write.
+ * <p>An object that is gone, or was made anew under the same name, is left alone. The uid is tested by a JSON patch: in a
+ * server-side apply to the status subresource the API server (Kubernetes 1.37) ignores it.
  */
 public final class StatusWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
     private static final int CONCURRENT_WRITES = 16;
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final int NOT_FOUND = 404;
-    private static final int CONFLICT = 409;
     private static final int INVALID = 422;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .build();
 
     private final KubernetesClient client;
     private final Counter written;
@@ -130,16 +137,19 @@ public final class StatusWriter implements AutoCloseable {
         notifyAll();
     }
 
-    private <S, T extends CustomResource<?, S>> void write(Write<S, T> write) {
+    private void write(Write<?, ?> write) {
+        Target target = write.target();
         try {
-            T object = write.object();
-            client.resource(object)
+            client.resources(write.type())
+                    .inNamespace(target.namespace())
+                    .withName(target.name())
                     .subresource("status")
-                    .patch(new PatchContext.Builder()
-                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                            .withFieldManager(FieldManagers.STATUS)
-                            .withForce(true)
-                            .build());
+                    .patch(
+                            new PatchContext.Builder()
+                                    .withPatchType(PatchType.JSON)
+                                    .withFieldManager(FieldManagers.STATUS)
+                                    .build(),
+                            write.patch());
             written.increment();
         } catch (KubernetesClientException e) {
             failed(write, e);
@@ -148,17 +158,24 @@ public final class StatusWriter implements AutoCloseable {
 
     private void failed(Write<?, ?> write, KubernetesClientException e) {
         Target target = write.target();
-        switch (e.getCode()) {
-            case NOT_FOUND, CONFLICT -> LOG.debug("{} is gone or was made anew: {}", target, e.getMessage());
-            case INVALID ->
-                LOG.error("the status of {} is refused by the API server, a defect: {}", target, e.getMessage());
-            default -> {
-                failed.increment();
-                LOG.warn("the status of {} could not be written, it is tried again: {}", target, e.getMessage());
-                pause();
-                offerUnlessNewer(write);
-            }
+        String message = String.valueOf(e.getMessage());
+        if (e.getCode() == NOT_FOUND || (e.getCode() == INVALID && namesNoField(e))) {
+            LOG.debug("{} is gone or was made anew: {}", target, message);
+        } else if (e.getCode() == INVALID) {
+            LOG.error("the status of {} is refused by the API server, a defect: {}", target, message);
+        } else {
+            failed.increment();
+            LOG.warn("the status of {} could not be written, it is tried again: {}", target, message);
+            pause();
+            offerUnlessNewer(write);
         }
+    }
+
+    /** So it is when the test of the uid fails; what the schema refuses is named field by field. */
+    private static boolean namesNoField(KubernetesClientException e) {
+        return e.getStatus() == null
+                || e.getStatus().getDetails() == null
+                || e.getStatus().getDetails().getCauses().isEmpty();
     }
 
     private synchronized void offerUnlessNewer(Write<?, ?> write) {
@@ -183,17 +200,13 @@ public final class StatusWriter implements AutoCloseable {
     }
 
     private record Write<S, T extends CustomResource<?, S>>(Target target, String uid, Class<T> type, S status) {
-        T object() {
-            try {
-                T object = type.getDeclaredConstructor().newInstance();
-                object.getMetadata().setNamespace(target.namespace());
-                object.getMetadata().setName(target.name());
-                object.getMetadata().setUid(uid);
-                object.setStatus(status);
-                return object;
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(type + " needs a constructor without parameters", e);
-            }
+
+        /** Tested and written in one step; "add" replaces what is there. */
+        String patch() {
+            ArrayNode patch = JSON.createArrayNode();
+            patch.addObject().put("op", "test").put("path", "/metadata/uid").put("value", uid);
+            patch.addObject().put("op", "add").put("path", "/status").set("value", JSON.valueToTree(status));
+            return patch.toString();
         }
     }
 }

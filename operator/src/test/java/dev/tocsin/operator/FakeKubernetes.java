@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of the Kubernetes API as the delivery loop uses: lists (of namespaces an empty one), Secrets and ConfigMaps one by one, and status by server-side apply,
+ * As much of the Kubernetes API as the delivery loop uses: lists (of namespaces an empty one), Secrets and ConfigMaps one by one, and status by JSON patch,
  * which is kept for the test to read.
  */
 final class FakeKubernetes implements AutoCloseable {
@@ -86,9 +86,13 @@ final class FakeKubernetes implements AutoCloseable {
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (exchange.getRequestMethod().equals("PATCH") && path.endsWith("/status")) {
             JsonNode patch = Serialization.unmarshal(new String(body, StandardCharsets.UTF_8), JsonNode.class);
-            statuses.put(path.substring(0, path.length() - "/status".length()), patch.get("status"));
+            String object = path.substring(0, path.length() - "/status".length());
+            statuses.put(object, patch.path(1).path("value"));
             statusWrites.incrementAndGet();
-            answer(exchange, 200, patch);
+            answer(
+                    exchange,
+                    200,
+                    objects.getOrDefault(object, Serialization.jsonMapper().createObjectNode()));
         } else if (path.equals(API + "/contactpoints") || path.equals(API + "/notificationpolicies")) {
             answer(exchange, 200, list(path.substring(API.length() + 1)));
         } else if (path.equals("/api/v1/namespaces")) {
