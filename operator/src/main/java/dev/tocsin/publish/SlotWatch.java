@@ -48,6 +48,12 @@ public final class SlotWatch implements AutoCloseable {
             super(Cache::metaNamespaceKeyFunc);
         }
 
+        /** Else the informer tells of what it has listed at first by what is kept here, without its content. */
+        @Override
+        public boolean isFullState() {
+            return false;
+        }
+
         @Override
         public ConfigMap put(String key, ConfigMap slot) {
             return super.put(
