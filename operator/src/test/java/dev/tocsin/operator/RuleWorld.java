@@ -12,6 +12,9 @@ import dev.tocsin.engines.Engines;
 import dev.tocsin.status.Conditions;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,7 +22,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** API server, VictoriaMetrics, evaluators and the operator, all real, for tests of the way of a rule. */
 final class RuleWorld implements AutoCloseable {
@@ -33,6 +39,20 @@ final class RuleWorld implements AutoCloseable {
     private TocsinOperator operator;
     private KubernetesClient operatorClient;
     private MeterRegistry metrics = new SimpleMeterRegistry();
+    private volatile Consumer<String> beforeStatus = rule -> {};
+
+    /** Sees the operator's writes of an AlertRule's status just before they go out. */
+    private final class StatusWrites implements Interceptor {
+        private static final Pattern PATH = Pattern.compile(".*/alertrules/([^/]+)/status");
+
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            Matcher path = PATH.matcher(request.uri().getPath());
+            if (request.method().equals("PATCH") && path.matches()) {
+                beforeStatus.accept(path.group(1));
+            }
+        }
+    }
 
     RuleWorld(Path folder) {
         apiServer = ApiServer.start();
@@ -53,7 +73,7 @@ final class RuleWorld implements AutoCloseable {
 
     void startOperator() {
         metrics = new SimpleMeterRegistry();
-        operatorClient = apiServer.newClient();
+        operatorClient = apiServer.newClient(new StatusWrites());
         operator = new TocsinOperator(
                 operatorClient,
                 configuration,
@@ -66,6 +86,11 @@ final class RuleWorld implements AutoCloseable {
                 metrics,
                 Clock.systemUTC());
         operator.start();
+    }
+
+    /** What happens between the operator's decision to write the status of a rule and the write. */
+    void beforeStatus(Consumer<String> happens) {
+        beforeStatus = happens;
     }
 
     void stopOperator() {
