@@ -37,6 +37,6 @@ final class Coalescer {
         if (waiting <= FEW) {
             return 0;
         }
-        return Math.min(lastNanos + QUIET.toNanos(), firstNanos + LONGEST_WAIT.toNanos()) - nowNanos;
+        return Math.min(QUIET.toNanos() - (nowNanos - lastNanos), LONGEST_WAIT.toNanos() - (nowNanos - firstNanos));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tocsin.compile.ObjectKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,41 @@ class PoolProperties {
                 }
             }
         }
+    }
+
+    /** What is read back at start comes in any order, and then every object is seen again. */
+    @Property
+    void afterARestartNoRuleMoves(@ForAll("calls") List<Call> calls, @ForAll Random random) {
+        Pool before = new Pool("default", 3, 2, SLOT_BYTES);
+        Map<ObjectKey, Call.Place> rules = new HashMap<>();
+        calls.forEach(call -> make(before, rules, call));
+        List<Call.Place> shuffled = new ArrayList<>(rules.values());
+        Collections.shuffle(shuffled, random);
+
+        Pool after = new Pool("default", 3, 2, SLOT_BYTES);
+        for (Call.Place rule : shuffled) {
+            assertThat(after.adopt(rule.key(), before.slotOf(rule.key()).orElseThrow(), rule.bytes(), rule.cost()))
+                    .isTrue();
+        }
+        Collections.shuffle(shuffled, random);
+        shuffled.forEach(rule -> after.place(rule.key(), rule.bytes(), rule.cost()));
+
+        assertThat(where(after, rules)).isEqualTo(where(before, rules));
+        assertAccounts(after, rules);
+    }
+
+    /** Slots of an earlier, larger bound are left as they are; only who is edited and does not fit has to move. */
+    @Example
+    void aSlotThatIsFullerThanTheBoundNowAllowsKeepsItsRules() {
+        Pool pool = new Pool("default", 1, 2, SLOT_BYTES);
+        SlotId slot = new SlotId("default", 0, 0);
+        for (int i = 0; i < 4; i++) {
+            pool.adopt(key(i), slot, 50, 1);
+        }
+
+        assertThat(pool.place(key(9), 10, 1)).as("a new one goes elsewhere").contains(new SlotId("default", 0, 1));
+        assertThat(pool.place(key(0), 60, 1)).as("an edited one moves").contains(new SlotId("default", 0, 1));
+        assertThat(pool.slotOf(key(1))).contains(slot);
     }
 
     @Property(tries = 20)
