@@ -81,6 +81,9 @@ public final class ReplicaLoader implements AutoCloseable {
         Duration delay = FIRST_DELAY;
         boolean warned = false;
         while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("closed");
+            }
             List<Revision> missing = published.missing(replica.group(), proven);
             if (missing.isEmpty()) {
                 return;
