@@ -41,6 +41,7 @@ public final class StatusWriter implements AutoCloseable {
             .build();
 
     private final KubernetesClient client;
+    private final Duration pauseAfterFailure;
     private final Counter written;
     private final Counter failed;
     private final Map<Target, Write<?, ?>> urgent = new LinkedHashMap<>();
@@ -50,7 +51,12 @@ public final class StatusWriter implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("status-writer").unstarted(this::run);
 
     public StatusWriter(KubernetesClient client, MeterRegistry metrics) {
+        this(client, metrics, PAUSE_AFTER_FAILURE);
+    }
+
+    StatusWriter(KubernetesClient client, MeterRegistry metrics, Duration pauseAfterFailure) {
         this.client = client;
+        this.pauseAfterFailure = pauseAfterFailure;
         this.written = Counter.builder("tocsin.status.writes")
                 .description("Writes of a status")
                 .register(metrics);
@@ -137,12 +143,10 @@ public final class StatusWriter implements AutoCloseable {
         notifyAll();
     }
 
-    private void write(Write<?, ?> write) {
-        Target target = write.target();
+    /** Of an object that is given, Fabric8 7.8 does not ask the server before it sends a patch. */
+    private <S, T extends CustomResource<?, S>> void write(Write<S, T> write) {
         try {
-            client.resources(write.type())
-                    .inNamespace(target.namespace())
-                    .withName(target.name())
+            client.resource(write.object())
                     .subresource("status")
                     .patch(
                             new PatchContext.Builder()
@@ -184,9 +188,9 @@ public final class StatusWriter implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            Thread.sleep(PAUSE_AFTER_FAILURE);
+            Thread.sleep(pauseAfterFailure);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -200,6 +204,18 @@ public final class StatusWriter implements AutoCloseable {
     }
 
     private record Write<S, T extends CustomResource<?, S>>(Target target, String uid, Class<T> type, S status) {
+
+        /** No more than what names it. */
+        T object() {
+            try {
+                T object = type.getDeclaredConstructor().newInstance();
+                object.getMetadata().setNamespace(target.namespace());
+                object.getMetadata().setName(target.name());
+                return object;
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(type + " needs a constructor without parameters", e);
+            }
+        }
 
         /** Tested and written in one step; "add" replaces what is there. */
         String patch() {

@@ -2,6 +2,7 @@ package dev.tocsin.engines;
 
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.KubeAPITestException;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -33,16 +34,32 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer start() {
         Path root = Engines.repositoryRoot();
         Engines.binary("kube-apiserver");
+        KubeAPIServer server;
+        try {
+            server = started(root);
+        } catch (KubeAPITestException e) {
+            server = started(root);
+        }
+        ApiServer result = new ApiServer(server);
+        result.installCrds(root.resolve("crds/generated"));
+        return result;
+    }
+
+    /** A port that was free when it was chosen may be taken when etcd listens: the caller tries once more. */
+    private static KubeAPIServer started(Path root) {
         KubeAPIServer server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withTestDir(root.resolve("target/tools").toString())
                 .withOfflineMode(true)
                 .withUpdateKubeConfig(false)
                 .withStartupTimeout((int) Duration.ofSeconds(60).toMillis())
                 .build());
-        server.start();
-        ApiServer result = new ApiServer(server);
-        result.installCrds(root.resolve("crds/generated"));
-        return result;
+        try {
+            server.start();
+            return server;
+        } catch (KubeAPITestException e) {
+            server.stop();
+            throw e;
+        }
     }
 
     private void installCrds(Path folder) {
@@ -90,8 +107,10 @@ public final class ApiServer implements AutoCloseable {
 
     /** Another client, for what is under test, whose requests the interceptor sees before they are sent. */
     public KubernetesClient newClient(Interceptor interceptor) {
+        Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
+        config.setRequestRetryBackoffLimit(0);
         return new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .withConfig(config)
                 .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("test", interceptor))
                 .build();
     }

@@ -17,7 +17,6 @@ import dev.tocsin.publish.LiveRule;
 import dev.tocsin.publish.PublishedSlots;
 import dev.tocsin.publish.RuleSlots;
 import dev.tocsin.publish.SlotFile;
-import dev.tocsin.publish.StoredSlot;
 import dev.tocsin.status.EventWriter;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.RuleVetter;
@@ -30,8 +29,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -58,11 +55,11 @@ class RuleLoopStartIT {
 
             loop.start(key -> true);
 
-            await("the new rule is published").atMost(Duration.ofSeconds(20)).until(() -> slots.holds("new"));
-            assertThat(slots.written)
+            await("the new rule is published").atMost(Duration.ofSeconds(20)).until(() -> slots.holds("shop/new"));
+            assertThat(slots.written())
                     .as("the slot of the published rule is not written")
                     .doesNotContainKey(UNUSUAL);
-            assertThat(slots.written.values()).noneMatch(file -> file.rules().contains("shop/published"));
+            assertThat(slots.written().values()).noneMatch(file -> file.rules().contains("shop/published"));
         }
     }
 
@@ -77,15 +74,17 @@ class RuleLoopStartIT {
 
             loop.start(key -> true);
 
-            await("the slot is written").atMost(Duration.ofSeconds(20)).until(() -> !slots.written.isEmpty());
-            assertThat(slots.written).containsExactly(Map.entry(UNUSUAL, SlotFile.of(UNUSUAL, List.of(published))));
+            await("the slot is written")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> !slots.written().isEmpty());
+            assertThat(slots.written()).containsExactly(Map.entry(UNUSUAL, SlotFile.of(UNUSUAL, List.of(published))));
         }
     }
 
     @Test
     void slotsThatCannotBeReadAtFirstAreReadLater() {
         TestingSlots slots = new TestingSlots(UNUSUAL, LiveRule.of(compiled("published")));
-        slots.failures.set(1);
+        slots.failToRead(1);
         try (KubernetesClient client = new KubernetesClientBuilder().build();
                 RuleLoop loop = loop(slots, client)) {
             loop.start(key -> true);
@@ -127,40 +126,5 @@ class RuleLoopStartIT {
                 metadata: {name: %s, namespace: shop, uid: uid-%s, generation: 1}
                 spec: {expr: up}
                 """.formatted(name, name), AlertRule.class);
-    }
-
-    /** Slots in memory: one is there already, and reading may fail for a while. */
-    private static final class TestingSlots implements RuleSlots {
-        private final Map<SlotId, StoredSlot> present;
-        private final Map<SlotId, SlotFile> written = new ConcurrentHashMap<>();
-        private final AtomicInteger failures = new AtomicInteger();
-
-        TestingSlots(SlotId slot, LiveRule rule) {
-            this(slot, SlotFile.of(slot, List.of(rule)).revision(), rule);
-        }
-
-        TestingSlots(SlotId slot, String revision, LiveRule rule) {
-            this.present = Map.of(slot, new StoredSlot(revision, List.of(rule)));
-        }
-
-        @Override
-        public Map<SlotId, StoredSlot> readAll() {
-            if (failures.getAndDecrement() > 0) {
-                throw new IllegalStateException("the API server is away");
-            }
-            return present;
-        }
-
-        @Override
-        public void write(SlotId slot, SlotFile content) {
-            written.put(slot, content);
-        }
-
-        @Override
-        public void delete(SlotId slot) {}
-
-        boolean holds(String rule) {
-            return written.values().stream().anyMatch(file -> file.rules().contains("shop/" + rule));
-        }
     }
 }
