@@ -177,7 +177,7 @@ class AdmissionTest {
     void explainReadsLikeDocumentation() throws Exception {
         assertThat(kubectl("explain", "alertrule.spec"))
                 .contains("The alert: what is evaluated, how often, and what is said when it holds.")
-                .contains("How long expr must hold before the alert fires");
+                .contains("How long expr or condition must hold before the alert fires");
     }
 
     private static String kubectl(String... arguments) throws Exception {

@@ -38,13 +38,14 @@ final class CrdRefinement implements CRDPostProcessor {
     private static final int RULE_DEPTH = 1;
 
     /** Lists of objects that are maps by one of their fields. */
-    private static final Map<String, String> LIST_MAP_KEYS = Map.of("conditions", "type", "muteTimings", "name");
+    private static final Map<String, String> LIST_MAP_KEYS =
+            Map.of("conditions", "type", "muteTimings", "name", "queries", "name", "expressions", "name");
 
     /** Lists of strings in which nothing may stand twice. */
     private static final Set<String> SETS =
-            Set.of("groupBy", "muteTimings", "activeTimings", "equal", "namespaces", "contactPoints");
+            Set.of("groupBy", "muteTimings", "activeTimings", "equal", "namespaces", "contactPoints", "dimensions");
 
-    private static final Set<String> TIMES = Set.of("since", "activeAt", "lastTransitionTime");
+    private static final Set<String> TIMES = Set.of("since", "activeAt", "at", "lastTransitionTime");
 
     private static final List<JsonNode> CONDITION_STATUS =
             List.of(TextNode.valueOf("True"), TextNode.valueOf("False"), TextNode.valueOf("Unknown"));

@@ -71,7 +71,7 @@ class SchemaTest {
                     inspect(path + "{}", schema.path("additionalProperties"), faults);
                 }
             }
-            case "integer", "boolean" -> {}
+            case "integer", "number", "boolean" -> {}
             default -> faults.add(path + ": no type");
         }
         schema.path("properties").properties().forEach(property -> {

@@ -60,6 +60,11 @@ import org.jspecify.annotations.Nullable;
         priority = 1,
         getDescription = "The evaluator shard that runs the rule")
 @AdditionalPrinterColumn(name = "EXPR", jsonPath = ".spec.expr", priority = 1, getDescription = "The expression")
+@AdditionalPrinterColumn(
+        name = "CONDITION",
+        jsonPath = ".spec.condition",
+        priority = 1,
+        getDescription = "The query or expression that decides, for a rule with queries")
 public class AlertRule extends CustomResource<AlertRuleSpec, AlertRuleStatus> implements Namespaced {
 
     @Override

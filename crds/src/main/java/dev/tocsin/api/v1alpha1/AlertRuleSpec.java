@@ -3,19 +3,35 @@ package dev.tocsin.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the user asks of one alert. Durations are in Prometheus syntax. */
 @JsonClassDescription("The alert: what is evaluated, how often, and what is said when it holds.")
 @ValidationRule(
-        value = "[has(self.expr)].filter(set, set).size() == 1",
+        value = "has(self.expr) || has(self.queries)",
         fieldPath = ".expr",
         reason = "FieldValueRequired",
-        message = "expr is missing: give the PromQL or MetricsQL expression that the alert is about")
+        message = "expr is missing: give the PromQL or MetricsQL expression that the alert is about; or queries,"
+                + " expressions and condition")
+@ValidationRule(
+        value = "!(has(self.expr) && has(self.queries))",
+        message = "expr and queries exclude each other: remove expr, or remove queries, expressions and condition")
+@ValidationRule(
+        value = "!has(self.queries) || has(self.condition)",
+        message = "condition is missing: name the query or expression that decides, such as the threshold")
+@ValidationRule(
+        value = "has(self.queries) || !(has(self.expressions) || has(self.condition) || has(self.noData) ||"
+                + " has(self.onError) || has(self.missingSeriesEvaluations))",
+        message =
+                "expressions, condition, noData, onError and missingSeriesEvaluations go with queries; remove them, or"
+                        + " move expr into queries")
 public record AlertRuleSpec(
         @JsonPropertyDescription("Name of the alert, which becomes its label alertname. Several rules may share a name."
                 + " Default: metadata.name. Example: CheckoutErrors.")
@@ -33,12 +49,55 @@ public record AlertRuleSpec(
         String datasource,
 
         @JsonPropertyDescription("The expression, in the datasource's language: PromQL for Prometheus, MetricsQL for"
-                + " VictoriaMetrics. Every series that it returns is an alert. Required. Example:"
+                + " VictoriaMetrics. Every series that it returns is an alert. Either expr or queries is set. Example:"
                 + " sum by (route) (rate(http_requests_total{job=\"checkout\",code=~\"5..\"}[5m])) > 1.")
         @Size(min = 1, max = 16384)
         @Pattern(Syntax.NOT_BLANK)
         @Nullable
         String expr,
+
+        @JsonPropertyDescription(
+                "Questions to the datasource, in the place of expr: expressions reduce, combine and compare what they"
+                        + " return, and condition names the one that decides.")
+        @Size(min = 1, max = 8)
+        @Nullable
+        List<Query> queries,
+
+        @JsonPropertyDescription("Steps from what queries return to the condition, in any order. Default: none.")
+        @Size(max = 16)
+        @Nullable
+        List<Expression> expressions,
+
+        @JsonPropertyDescription(
+                "Name of the query or expression that decides: each of its series is an alert as long as its number is"
+                        + " not 0. Needed with queries. Example: high.")
+        @Size(min = 1, max = 63)
+        @Pattern(Syntax.REF_NAME)
+        @Nullable
+        String condition,
+
+        @JsonPropertyDescription(
+                "With queries: what happens when they return nothing. NoData: an alert DatasourceNoData with the labels"
+                        + " rulename, datasource_uid and ref_id. Alerting: the alert itself, with the labels"
+                        + " datasource_uid and ref_id. OK: nothing, alerts resolve. KeepLast: alerts stay as they"
+                        + " were; the datasource needs remoteWrite in the operator's configuration. Default: NoData.")
+        @Nullable
+        NoDataPolicy noData,
+
+        @JsonPropertyDescription(
+                "With queries: what happens when the evaluation fails. Error: an alert DatasourceError with the labels"
+                        + " rulename and datasource_uid. Alerting: the alert itself. OK: alerts resolve. KeepLast: alerts"
+                        + " that fire are kept firing. Default: Error.")
+        @Nullable
+        ErrorPolicy onError,
+
+        @JsonPropertyDescription(
+                "With queries: an alert whose series has vanished, while others are there, resolves at this many"
+                        + " evaluations without it. Default: 2.")
+        @Min(1)
+        @Max(10)
+        @Nullable
+        Integer missingSeriesEvaluations,
 
         @JsonPropertyDescription(
                 "Time from one evaluation to the next, at least 1s. Default: the operator's configuration."
@@ -49,15 +108,16 @@ public record AlertRuleSpec(
         String interval,
 
         @JsonProperty("for")
-        @JsonPropertyDescription("How long expr must hold before the alert fires; until then it is pending. Default:"
-                + " 0, it fires at once. Example: 5m.")
+        @JsonPropertyDescription(
+                "How long expr or condition must hold before the alert fires; until then it is pending. Default:"
+                        + " 0, it fires at once. Example: 5m.")
         @Size(min = 1, max = 32)
         @Pattern(Syntax.DURATION)
         @Nullable
         String forDuration,
 
         @JsonPropertyDescription(
-                "How long the alert keeps firing after expr has ceased to hold. Stops alerts that flap."
+                "How long the alert keeps firing after expr or condition has ceased to hold. Stops alerts that flap."
                         + " Default: 0, it resolves at once. Example: 10m.")
         @Size(min = 1, max = 32)
         @Pattern(Syntax.DURATION)
@@ -100,4 +160,34 @@ public record AlertRuleSpec(
         Map<String, @Size(max = 8192) String> annotations,
 
         @JsonPropertyDescription("True stops the evaluation; the rule's alerts resolve. Default: false.") @Nullable
-        Boolean paused) {}
+        Boolean paused) {
+
+    /** A rule of one expression. */
+    public AlertRuleSpec(
+            @Nullable String alert,
+            @Nullable String datasource,
+            @Nullable String expr,
+            @Nullable String interval,
+            @Nullable String forDuration,
+            @Nullable String keepFiringFor,
+            @Nullable Map<String, String> labels,
+            @Nullable Map<String, String> annotations,
+            @Nullable Boolean paused) {
+        this(
+                alert,
+                datasource,
+                expr,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                interval,
+                forDuration,
+                keepFiringFor,
+                labels,
+                annotations,
+                paused);
+    }
+}

@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
         type = Type.DATE,
         getDescription = "When the contact point was created")
 public class ContactPoint extends CustomResource<ContactPointSpec, ContactPointStatus> implements Namespaced {
+    /** Asks for a test notification: one for each new value. */
+    public static final String TEST_ANNOTATION = Api.GROUP + "/test";
 
     @Override
     protected @Nullable ContactPointSpec initSpec() {

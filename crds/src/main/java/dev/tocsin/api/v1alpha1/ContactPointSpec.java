@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** What the user asks of one contact point. */
 @JsonClassDescription("Where notifications are sent.")
 public record ContactPointSpec(
-        @JsonPropertyDescription("Where to send: every notification goes to each of them. At least one.")
+        @JsonPropertyDescription(
+                "Where to send: every notification goes to each of them. An empty list tells nobody, for"
+                        + " alerts that somebody else looks at.")
         @Required
-        @Size(min = 1, max = 32)
+        @Size(max = 32)
         List<Receiver> receivers,
 
         @JsonPropertyDescription("Files of define blocks for the templates of these receivers. No other contact point"

@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
         jsonPath = ".spec.route.contactPoint",
         getDescription = "Where alerts go that no nested route takes")
 @AdditionalPrinterColumn(
+        name = "ROUTES",
+        jsonPath = ".status.routes",
+        type = Type.INTEGER,
+        getDescription = "Number of routes, with the one at the top")
+@AdditionalPrinterColumn(
         name = "ALERTS",
         jsonPath = ".status.alerts",
         type = Type.INTEGER,

@@ -22,6 +22,9 @@ public final class Syntax {
     /** A label name of Prometheus. */
     public static final String LABEL_NAME = "^[a-zA-Z_][a-zA-Z0-9_]*$";
 
+    /** The name of a query or expression, as it stands behind the $ in math. */
+    public static final String REF_NAME = "^[a-zA-Z_][a-zA-Z0-9_]*$";
+
     /** A label name, or three dots, which stand for all labels. */
     public static final String GROUP_BY = "^([a-zA-Z_][a-zA-Z0-9_]*|[.]{3})$";
 
