@@ -22,6 +22,7 @@ MAVEN := mvn -B -ntp -q
 build: ## build the program: operator/target/tocsin
 	$(MAVEN) package -DskipTests
 	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
+	install -m 644 operator/src/main/shell/jvm.options operator/target/jvm.options
 
 check: check-drift ## quick: formatting, static analysis, unit and golden tests, drift of generated files; before each commit
 	$(MAVEN) spotless:check
@@ -67,6 +68,7 @@ clean: ## remove what was built in this folder; the cache (~/.cache/tocsin) and 
 .PHONY: tools tools-engines tools-control-plane
 tools: ## build what tests and cluster need (engines, Kubernetes, helm) into target/tools (10 minutes the first time)
 	e2e/tools/build
+	e2e/tools/build judges
 
 tools-engines: ## only vmalert, victoria-metrics, alertmanager and amtool (2 minutes)
 	e2e/tools/build engines

@@ -84,7 +84,8 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private static boolean isEstablished(CustomResourceDefinition crd) {
+    /** Whether objects of this kind can be created: its status comes in several writes, the first of them without conditions. */
+    public static boolean isEstablished(CustomResourceDefinition crd) {
         return crd != null
                 && crd.getStatus() != null
                 && crd.getStatus().getConditions() != null
@@ -96,6 +97,11 @@ public final class ApiServer implements AutoCloseable {
     /** The test's own client. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** How to reach it as its administrator: a kubeconfig's text. */
+    public String kubeconfig() {
+        return server.getKubeConfigYaml();
     }
 
     /** Another client, for what is under test. */

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +91,48 @@ public final class EngineProcess implements AutoCloseable {
                         "-search.disableCache"));
     }
 
+    /** Prometheus that takes samples by OpenTelemetry's protocol, also those that are older than others. */
+    public static EngineProcess prometheus(Path folder) {
+        String address = "127.0.0.1:" + freePort();
+        return start(
+                "prometheus",
+                address,
+                "/-/ready",
+                folder.resolve("prometheus.log"),
+                List.of(
+                        "--config.file="
+                                + written(
+                                        folder, "prometheus.yml", "storage: {tsdb: {out_of_order_time_window: 1d}}\n"),
+                        "--storage.tsdb.path=" + folder.resolve("prometheus"),
+                        "--web.listen-address=" + address,
+                        "--web.enable-otlp-receiver"));
+    }
+
+    /** vmalert that shows its alerts and tells nobody of them. */
+    public static EngineProcess vmalert(Path folder, String rules, String datasource) {
+        String address = "127.0.0.1:" + freePort();
+        return start(
+                "vmalert",
+                address,
+                "/health",
+                folder.resolve("vmalert.log"),
+                List.of(
+                        "-rule=" + written(folder, "rules.yml", rules),
+                        "-httpListenAddr=" + address,
+                        "-datasource.url=" + datasource,
+                        "-notifier.blackhole",
+                        "-disableAlertgroupLabel",
+                        "-rule.evalDelay=0s"));
+    }
+
+    private static Path written(Path folder, String name, String text) {
+        try {
+            return Files.writeString(folder.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * A port that nothing listens on at the moment: below those from which the system takes ports for outgoing
      * connections, so that it stays free until an engine listens.
@@ -124,9 +167,15 @@ public final class EngineProcess implements AutoCloseable {
 
     /** What the engine answers to a POST of that text to that path. */
     public HttpResponse<String> post(String path, String body) {
+        return post(path, "text/plain", body);
+    }
+
+    /** What the engine answers to a POST of that text to that path. */
+    public HttpResponse<String> post(String path, String contentType, String body) {
         try {
             return HTTP.send(
                     HttpRequest.newBuilder(URI.create(url + path))
+                            .header("Content-Type", contentType)
                             .timeout(Duration.ofSeconds(5))
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),

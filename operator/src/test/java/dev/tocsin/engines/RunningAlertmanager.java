@@ -35,7 +35,12 @@ public final class RunningAlertmanager implements AutoCloseable {
      */
     public static RunningAlertmanager start(Path folder, String configuration)
             throws IOException, InterruptedException {
-        String address = "127.0.0.1:" + freePort();
+        return start(folder, configuration, "127.0.0.1:" + freePort());
+    }
+
+    /** The same with an address of the caller's, as HOST:PORT. */
+    public static RunningAlertmanager start(Path folder, String configuration, String address)
+            throws IOException, InterruptedException {
         Files.writeString(folder.resolve("alertmanager.yaml"), configuration);
         ProcessBuilder command = new ProcessBuilder(List.of(
                         Engines.binary("alertmanager").toString(),
@@ -52,6 +57,27 @@ public final class RunningAlertmanager implements AutoCloseable {
         RunningAlertmanager alertmanager = new RunningAlertmanager(folder, "http://" + address, process);
         alertmanager.awaitReady();
         return alertmanager;
+    }
+
+    /**
+     * Starts one that tells of each alert by itself, at once, as firing and as resolved.
+     *
+     * @param folder where it makes a folder of its own
+     * @param receiver the URL that is told
+     */
+    public static RunningAlertmanager tellingEach(Path folder, String receiver)
+            throws IOException, InterruptedException {
+        return tellingEach(folder, receiver, "127.0.0.1:" + freePort());
+    }
+
+    /** The same with an address of the caller's, as HOST:PORT. */
+    public static RunningAlertmanager tellingEach(Path folder, String receiver, String address)
+            throws IOException, InterruptedException {
+        return start(Files.createDirectory(folder.resolve("alertmanager")), """
+                route: {receiver: all, group_by: ["..."], group_wait: 0s, group_interval: 1s, repeat_interval: 4h}
+                receivers:
+                - {name: all, webhook_configs: [{url: "%s", send_resolved: true}]}
+                """.formatted(receiver), address);
     }
 
     private static int freePort() throws IOException {
@@ -84,6 +110,13 @@ public final class RunningAlertmanager implements AutoCloseable {
         return Files.readString(folder.resolve("log"));
     }
 
+    /** How often it has read its file, for whatever reason. */
+    public long reloads() throws IOException {
+        return log().lines()
+                .filter(line -> line.contains("Loading configuration file"))
+                .count();
+    }
+
     /** Replaces the file, as the kubelet does. */
     public void replaceFile(String configuration) throws IOException {
         Files.writeString(folder.resolve("alertmanager.yaml"), configuration);
@@ -91,6 +124,15 @@ public final class RunningAlertmanager implements AutoCloseable {
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Has it load its file now; answers when it has. */
+    public HttpResponse<String> reload() throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(url + "/-/reload"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** Sends one firing alert with these labels, given as JSON. */
@@ -113,6 +155,39 @@ public final class RunningAlertmanager implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IOException("Alertmanager refuses the alert: " + response.body());
+        }
+    }
+
+    /** Silences alerts by one label for an hour; returns the silence's id. */
+    public String silence(String label, String value) throws IOException, InterruptedException {
+        Instant now = Instant.now();
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(URI.create(url + "/api/v2/silences"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                """
+                                {"matchers": [{"name": "%s", "value": "%s", "isRegex": false, "isEqual": true}],
+                                 "startsAt": "%s", "endsAt": "%s", "createdBy": "test", "comment": "test"}
+                                """.formatted(label, value, now, now.plusSeconds(3600))))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("Alertmanager refuses the silence: " + response.body());
+        }
+        return response.body()
+                .replaceAll(".*\"silenceID\":\"([^\"]+)\".*", "$1")
+                .strip();
+    }
+
+    /** Ends a silence. */
+    public void expire(String silence) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(URI.create(url + "/api/v2/silence/" + silence))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("Alertmanager does not end the silence: " + response.body());
         }
     }
 

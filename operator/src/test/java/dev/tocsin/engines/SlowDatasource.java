@@ -1,0 +1,89 @@
+package dev.tocsin.engines;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+
+/** A datasource that answers some queries later than the one behind it does, or for a while none. */
+public final class SlowDatasource implements AutoCloseable {
+    private static final int UNAVAILABLE = 503;
+
+    private final HttpServer server;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, Duration> delays = new ConcurrentHashMap<>();
+    private volatile boolean away;
+
+    /** @param behind base URL of the real one */
+    public SlowDatasource(String behind) {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> answer(exchange, behind));
+        server.start();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Queries that contain that text are answered later by as much; by zero for not at all. */
+    public void delay(String text, Duration delay) {
+        delays.put(text, delay);
+    }
+
+    /** Whether no query is answered. */
+    public void away(boolean now) {
+        away = now;
+    }
+
+    private void answer(HttpExchange exchange, String behind) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            if (away) {
+                exchange.sendResponseHeaders(UNAVAILABLE, -1);
+                return;
+            }
+            String query = exchange.getRequestURI() + new String(body, StandardCharsets.UTF_8);
+            for (Map.Entry<String, Duration> delay : delays.entrySet()) {
+                if (query.contains(delay.getKey())) {
+                    Thread.sleep(delay.getValue());
+                }
+            }
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(behind + exchange.getRequestURI()))
+                    .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+            String type = exchange.getRequestHeaders().getFirst("Content-Type");
+            if (type != null) {
+                request.header("Content-Type", type);
+            }
+            HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            response.headers()
+                    .firstValue("Content-Type")
+                    .ifPresent(value -> exchange.getResponseHeaders().set("Content-Type", value));
+            exchange.sendResponseHeaders(
+                    response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
+            exchange.getResponseBody().write(response.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        http.shutdownNow();
+    }
+}
