@@ -2,6 +2,7 @@ package dev.tocsin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.configuration.OperatorConfiguration;
 import java.io.IOException;
@@ -128,7 +129,8 @@ class DocumentsTest {
             case Class<?> record
             when record.isRecord() -> {
                 for (RecordComponent component : record.getRecordComponents()) {
-                    fields.add(component.getName());
+                    JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
+                    fields.add(named == null ? component.getName() : named.value());
                     addFields(component.getGenericType(), fields);
                 }
             }

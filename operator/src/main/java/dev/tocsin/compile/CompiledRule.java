@@ -10,6 +10,8 @@ import java.util.Map;
  * @param group the vmalert group: one line of JSON, which is also YAML
  * @param labels those that all of its alerts have with these very values; an empty one is taken away
  * @param cost evaluations per second
+ * @param expressions what the user wrote in the datasource's language, by the path of the field
+ * @param onFailure what is told while its evaluation fails
  */
 public record CompiledRule(
         ObjectKey key,
@@ -18,4 +20,6 @@ public record CompiledRule(
         String datasource,
         String group,
         double cost,
-        Map<String, String> labels) {}
+        Map<String, String> labels,
+        Map<String, String> expressions,
+        OnFailure onFailure) {}

@@ -1,6 +1,8 @@
 package dev.tocsin.compile;
 
 import dev.tocsin.api.v1alpha1.AlertRuleSpec;
+import dev.tocsin.api.v1alpha1.Expression;
+import dev.tocsin.api.v1alpha1.Query;
 import dev.tocsin.compile.Verdict.Reason;
 import dev.tocsin.compile.Verdict.Refused;
 import dev.tocsin.configuration.OperatorConfiguration;
@@ -30,6 +32,9 @@ final class RuleChecks {
             this::datasourceIsUnknown,
             this::alertIsBlank,
             this::expressionIsBlank,
+            this::bothForms,
+            this::queryIsBlank,
+            this::referenceIsMalformed,
             this::intervalIsMalformed,
             this::forIsMalformed,
             this::keepFiringForIsMalformed,
@@ -66,9 +71,42 @@ final class RuleChecks {
     }
 
     private Optional<Refused> expressionIsBlank(AlertRuleSpec spec) {
-        return spec.expr() == null || spec.expr().isBlank()
+        return spec.queries() == null && (spec.expr() == null || spec.expr().isBlank())
                 ? invalid("spec.expr: is empty; give a PromQL or MetricsQL expression")
                 : Optional.empty();
+    }
+
+    private Optional<Refused> bothForms(AlertRuleSpec spec) {
+        return spec.queries() != null && spec.expr() != null
+                ? invalid("spec.queries: and spec.expr exclude each other; remove one of them")
+                : Optional.empty();
+    }
+
+    private Optional<Refused> queryIsBlank(AlertRuleSpec spec) {
+        return queries(spec)
+                .filter(query -> query.expr().isBlank())
+                .findFirst()
+                .flatMap(query -> invalid("spec.queries: the expr of \"" + query.name()
+                        + "\" is empty; give a PromQL or MetricsQL expression"));
+    }
+
+    /** Names and labels become part of expressions. */
+    private Optional<Refused> referenceIsMalformed(AlertRuleSpec spec) {
+        Stream<String> expressions = spec.expressions() == null
+                ? Stream.empty()
+                : spec.expressions().stream().map(Expression::name);
+        Stream<String> dimensions = queries(spec)
+                .flatMap(query -> query.dimensions() == null ? Stream.empty() : query.dimensions().stream());
+        return Stream.of(queries(spec).map(Query::name), expressions, dimensions)
+                .flatMap(names -> names)
+                .filter(name -> !LABEL_NAME.matcher(name).matches())
+                .findFirst()
+                .flatMap(name -> invalid("spec.queries: \"" + name
+                        + "\" is not a name; use at most 128 letters, digits and underscores"));
+    }
+
+    private static Stream<Query> queries(AlertRuleSpec spec) {
+        return spec.queries() == null ? Stream.empty() : spec.queries().stream();
     }
 
     private Optional<Refused> intervalIsMalformed(AlertRuleSpec spec) {
@@ -131,6 +169,7 @@ final class RuleChecks {
         Stream<Map.Entry<String, String>> texts = Stream.of(
                         field("spec.alert", spec.alert()),
                         field("spec.expr", spec.expr()),
+                        queries(spec).map(query -> Map.entry("spec.queries." + query.name(), query.expr())),
                         entries("spec.labels", spec.labels()),
                         entries("spec.annotations", spec.annotations()))
                 .flatMap(stream -> stream);

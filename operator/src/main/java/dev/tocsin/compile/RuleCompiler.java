@@ -8,8 +8,16 @@ import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.api.v1alpha1.AlertRuleSpec;
+import dev.tocsin.api.v1alpha1.ErrorPolicy;
+import dev.tocsin.api.v1alpha1.NoDataPolicy;
+import dev.tocsin.compile.queries.Condition;
+import dev.tocsin.compile.queries.ConditionCompiler;
+import dev.tocsin.compile.queries.NotExpressible;
+import dev.tocsin.compile.queries.OwnAlerts;
+import dev.tocsin.compile.queries.ValueTemplates;
 import dev.tocsin.configuration.OperatorConfiguration;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +48,16 @@ public final class RuleCompiler {
     /** The label that carries the AlertRule's name on every alert. */
     public static final String RULE_LABEL = "tocsin_rule";
 
+    /** The alert that says that queries return nothing, as in Grafana. */
+    public static final String NO_DATA_ALERT = "DatasourceNoData";
+
+    /** The alert that says that the evaluation fails, as in Grafana. */
+    public static final String ERROR_ALERT = "DatasourceError";
+
+    /** The label with the name of the alert in whose place another one speaks, as in Grafana. */
+    public static final String RULE_NAME_LABEL = "rulename";
+
+    private static final String DATASOURCE_LABEL = "datasource_uid";
     private static final String DEFAULT_DATASOURCE = "default";
     private static final JsonMapper JSON = withHazardsEscaped();
 
@@ -67,29 +87,143 @@ public final class RuleCompiler {
         }
         String interval = Objects.requireNonNullElse(
                 spec.interval(), configuration.rules().interval());
-        Rule rule = rule(key, spec);
-        String group = write(new Group(key.toString(), interval, false, List.of(rule)));
-        return new Compilation.Runnable(new CompiledRule(
-                key, uid, generation, datasourceOf(spec), group, evaluationsPerSecond(interval), knownLabels(rule)));
+        try {
+            List<Rule> rules = spec.queries() == null
+                    ? List.of(rule(key, spec, Objects.requireNonNull(spec.expr()), Map.of()))
+                    : rulesWithQueries(key, spec, interval);
+            String group = write(new Group(key.toString(), interval, false, rules));
+            return new Compilation.Runnable(new CompiledRule(
+                    key,
+                    uid,
+                    generation,
+                    datasourceOf(spec),
+                    group,
+                    evaluationsPerSecond(interval) * rules.size(),
+                    knownLabels(key, spec),
+                    expressions(spec),
+                    spec.queries() == null ? OnFailure.KEEP : onFailure(rules.getFirst(), spec)));
+        } catch (NotExpressible e) {
+            return new Compilation.Refused(new Verdict.Refused(Verdict.Reason.InvalidField, e.text()));
+        }
     }
 
-    /** Before it fires: what is a template depends on the series. */
-    private static Map<String, String> knownLabels(Rule rule) {
-        Map<String, String> known = new TreeMap<>(rule.labels());
-        known.put("alertname", rule.alert());
+    private List<Rule> rulesWithQueries(ObjectKey key, AlertRuleSpec spec, String interval) throws NotExpressible {
+        OperatorConfiguration.Datasource datasource =
+                configuration.datasource(datasourceOf(spec)).orElseThrow();
+        Condition condition = ConditionCompiler.compile(
+                spec,
+                datasource.language(),
+                PromDuration.parse(interval).orElseThrow().toSeconds(),
+                datasource.remoteWrite() == null ? Optional.empty() : Optional.of(ownAlerts(key, spec)));
+        Rule alert = rule(key, spec, condition.alerts(), condition.values());
+        return switch (Objects.requireNonNullElse(spec.noData(), NoDataPolicy.NoData)) {
+            case NoData -> List.of(alert, noData(NO_DATA_ALERT, alert, spec, condition, datasource.name()));
+            case Alerting -> List.of(alert, noData(alert.alert(), alert, spec, condition, datasource.name()));
+            case OK, KeepLast -> List.of(alert);
+        };
+    }
+
+    private static OwnAlerts ownAlerts(ObjectKey key, AlertRuleSpec spec) {
+        return new OwnAlerts(
+                key.namespace(),
+                key.name(),
+                Objects.requireNonNullElse(spec.alert(), key.name()),
+                spec.labels() == null ? Set.of() : spec.labels().keySet());
+    }
+
+    private static Rule noData(String name, Rule alert, AlertRuleSpec spec, Condition condition, String datasource) {
+        Map<String, String> labels = labelsInItsPlace(name, alert, datasource);
+        labels.remove(Condition.REF_ID);
+        return new Rule(
+                name, condition.noData(), spec.forDuration(), null, labels, withoutTemplates(alert.annotations()));
+    }
+
+    private static OnFailure onFailure(Rule alert, AlertRuleSpec spec) {
+        ErrorPolicy policy = Objects.requireNonNullElse(spec.onError(), ErrorPolicy.Error);
+        String name = policy == ErrorPolicy.Error ? ERROR_ALERT : alert.alert();
+        Map<String, String> labels = labelsInItsPlace(name, alert, datasourceOf(spec));
+        labels.put("alertname", name);
+        labels.values().removeIf(String::isEmpty);
+        return new OnFailure(
+                policy,
+                PromDuration.parse(Objects.requireNonNullElse(spec.forDuration(), "0"))
+                        .orElseThrow(),
+                labels,
+                withoutTemplates(alert.annotations()));
+    }
+
+    /**
+     * The labels of an alert that speaks in the place of a rule's own. What is templated stays out: there are no series
+     * from which it could take anything.
+     */
+    private static Map<String, String> labelsInItsPlace(String name, Rule alert, String datasource) {
+        Map<String, String> labels = withoutTemplates(alert.labels());
+        if (!name.equals(alert.alert())) {
+            labels.put(RULE_NAME_LABEL, alert.alert());
+        }
+        labels.put(DATASOURCE_LABEL, datasource);
+        // Identity comes last, and a map keeps the place of a name that it has.
+        for (String identity : List.of(NAMESPACE_LABEL, RULE_LABEL)) {
+            labels.put(identity, Objects.requireNonNull(labels.remove(identity)));
+        }
+        return labels;
+    }
+
+    private static Map<String, String> withoutTemplates(Map<String, String> texts) {
+        Map<String, String> result = new LinkedHashMap<>(texts);
+        result.values().removeIf(text -> text.contains("{{"));
+        return result;
+    }
+
+    private static Map<String, String> expressions(AlertRuleSpec spec) {
+        if (spec.queries() == null) {
+            return Map.of("spec.expr", Objects.requireNonNull(spec.expr()));
+        }
+        Map<String, String> result = new LinkedHashMap<>();
+        for (int i = 0; i < spec.queries().size(); i++) {
+            result.put("spec.queries[" + i + "].expr", spec.queries().get(i).expr());
+        }
+        return result;
+    }
+
+    /**
+     * The labels that all alerts of a rule have, known before it fires; those whose value is a template are not among
+     * them, and an empty one takes the series' label away.
+     */
+    public static Map<String, String> knownLabels(ObjectKey key, AlertRuleSpec spec) {
+        Map<String, String> known = new TreeMap<>(sorted(spec.labels()));
+        known.put(NAMESPACE_LABEL, key.namespace());
+        known.put(RULE_LABEL, key.name());
+        known.put("alertname", Objects.requireNonNullElse(spec.alert(), key.name()));
         known.values().removeIf(value -> value.contains("{{"));
         return known;
     }
 
     /**
-     * A group with another expression in the place of its own.
-     *
-     * @param group one compiled group
+     * A rule's group for vmalert to judge: what the user wrote comes first, each as a rule with the name of its field, so
+     * that the first error is about that and says where.
      */
-    public static String withExpression(String group, String expression) {
+    public static String forJudgement(CompiledRule rule) {
+        if (rule.expressions().containsKey("spec.expr")) {
+            return rule.group();
+        }
+        return edited(rule.group(), rules -> {
+            int place = 0;
+            for (Map.Entry<String, String> expression : rule.expressions().entrySet()) {
+                rules.insertObject(place++).put("alert", expression.getKey()).put("expr", expression.getValue());
+            }
+        });
+    }
+
+    /** A rule's group with expressions that pass in every language, for its templates to be judged. */
+    public static String withoutExpressions(CompiledRule rule) {
+        return edited(rule.group(), rules -> rules.forEach(each -> ((ObjectNode) each).put("expr", "1")));
+    }
+
+    private static String edited(String group, Consumer<ArrayNode> edit) {
         try {
             JsonNode tree = JSON.readTree(group);
-            ((ObjectNode) tree.path("rules").path(0)).put("expr", expression);
+            edit.accept((ArrayNode) tree.path("rules"));
             return JSON.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a compiled group", e);
@@ -100,17 +234,30 @@ public final class RuleCompiler {
         return Objects.requireNonNullElse(spec.datasource(), DEFAULT_DATASOURCE);
     }
 
-    private static Rule rule(ObjectKey key, AlertRuleSpec spec) {
-        Map<String, String> labels = new LinkedHashMap<>(sorted(spec.labels()));
+    private static Rule rule(ObjectKey key, AlertRuleSpec spec, String expression, Map<String, String> values)
+            throws NotExpressible {
+        Map<String, String> labels = new LinkedHashMap<>(texts("spec.labels", spec.labels(), values));
         labels.put(NAMESPACE_LABEL, key.namespace());
         labels.put(RULE_LABEL, key.name());
         return new Rule(
                 Objects.requireNonNullElse(spec.alert(), key.name()),
-                Objects.requireNonNull(spec.expr()),
+                expression,
                 spec.forDuration(),
                 spec.keepFiringFor(),
                 labels,
-                sorted(spec.annotations()));
+                texts("spec.annotations", spec.annotations(), values));
+    }
+
+    private static Map<String, String> texts(
+            String field, @Nullable Map<String, @Nullable String> map, Map<String, String> values)
+            throws NotExpressible {
+        Map<String, String> result = sorted(map);
+        if (!values.isEmpty()) {
+            for (Map.Entry<String, String> text : result.entrySet()) {
+                text.setValue(ValueTemplates.rewrite(field + "." + text.getKey(), text.getValue(), values));
+            }
+        }
+        return result;
     }
 
     private static double evaluationsPerSecond(String interval) {

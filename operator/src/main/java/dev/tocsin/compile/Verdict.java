@@ -37,7 +37,18 @@ public sealed interface Verdict {
         NotPermitted,
         /** There is no room for it in the evaluators. */
         NoCapacity,
+        /** It is more than its namespace may have. */
+        QuotaExceeded,
         /** The engine refuses it, and no check ahead found out why. */
-        RefusedByEngine
+        RefusedByEngine;
+
+        /** Whether something else than an edit of the object can make it go live. */
+        public boolean healsByItself() {
+            return switch (this) {
+                case RefNotFound, RefNotPermitted, RefNotAccepted -> true;
+                case SecretNotFound, ConfigMapNotFound, NoCapacity, QuotaExceeded -> true;
+                default -> false;
+            };
+        }
     }
 }

@@ -42,6 +42,14 @@ final class Checks {
         that(present(field, value).matches(form), field + ": \"" + value + "\" " + explanation);
     }
 
+    /** The field url holds the base URL of a server, without credentials. */
+    static void url(@Nullable String url, String example) {
+        matches("url", url, "https?://[^\\s/]+(/\\S*)?", "must be an http or https URL such as " + example);
+        that(
+                !present("url", url).matches("https?://[^/]*@.*"),
+                "url: must not hold credentials, they would be logged; use auth");
+    }
+
     static void each(String field, List<String> values, String form) {
         each(field, values, form, Objects.requireNonNull(Syntax.EXPLANATIONS.get(form)));
     }

@@ -1,5 +1,6 @@
 package dev.tocsin.configuration;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param alertmanager the Alertmanager that the chart installs
  * @param delivery who may write Cluster policies, and who is told when no policy takes an alert
  * @param observation how often the engines are asked
+ * @param quotas what each namespace may have; without limits by default
+ * @param adopt which objects of others are run as AlertRules; none by default
  */
 public record OperatorConfiguration(
         List<Datasource> datasources,
@@ -35,16 +38,21 @@ public record OperatorConfiguration(
         Evaluators evaluators,
         Alertmanager alertmanager,
         Delivery delivery,
-        Observation observation) {
+        Observation observation,
+        Quotas quotas,
+        @Nullable Adopt adopt) {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
 
+    private static final int MOST_SHARDS = 1000;
+
     public OperatorConfiguration {
         rules = Objects.requireNonNullElse(rules, new RuleDefaults("30s"));
         delivery = Objects.requireNonNullElse(delivery, new Delivery(List.of(), null));
         observation = Objects.requireNonNullElse(observation, new Observation(1, 15));
+        quotas = Objects.requireNonNullElse(quotas, new Quotas(null, Map.of()));
         Checks.that(
                 datasources != null && !datasources.isEmpty(),
                 "datasources: at least one is needed; name your Prometheus-compatible server");
@@ -76,10 +84,13 @@ public record OperatorConfiguration(
      * @param url base URL of the Prometheus HTTP API
      * @param type prometheus (the only one so far)
      * @param shards number of evaluator shards; default 2
+     * @param automaticShards the number follows the load instead; not together with shards
      * @param evalDelay how far in the past expressions are evaluated (vmalert -rule.evalDelay); default 0s: the newest
      *     samples count, at the price of evaluating before late ones have arrived
      * @param auth how the datasource is authenticated to; none by default
      * @param insecureSkipVerify do not verify the datasource's TLS certificate
+     * @param remoteWrite where evaluators write the state of their alerts, for the datasource to answer it; nowhere by
+     *     default
      */
     public record Datasource(
             String name,
@@ -87,9 +98,11 @@ public record OperatorConfiguration(
             String type,
             Language language,
             Integer shards,
+            @Nullable AutomaticShards automaticShards,
             String evalDelay,
             @Nullable Auth auth,
-            boolean insecureSkipVerify) {
+            boolean insecureSkipVerify,
+            @Nullable RemoteWrite remoteWrite) {
 
         public Datasource {
             Checks.matches(
@@ -97,21 +110,67 @@ public record OperatorConfiguration(
                     name,
                     "[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?",
                     "must be a DNS label of at most 40 characters (lower-case letters, digits, dashes)");
-            Checks.matches(
-                    "url",
-                    url,
-                    "https?://[^\\s/]+(/\\S*)?",
-                    "must be an http or https URL such as http://prometheus.monitoring.svc:9090");
-            Checks.that(
-                    !url.matches("https?://[^/]*@.*"),
-                    "url: must not hold credentials, they would be logged; use auth");
+            Checks.url(url, "http://prometheus.monitoring.svc:9090");
             type = Objects.requireNonNullElse(type, "prometheus");
             Checks.matches("type", type, "prometheus", "is not known; use prometheus");
             language = Objects.requireNonNullElse(language, Language.MetricsQL);
+            Checks.that(
+                    shards == null || automaticShards == null,
+                    "automaticShards: cannot be together with shards; remove one of them");
             shards = Objects.requireNonNullElse(shards, 2);
-            Checks.between("shards", shards, 1, 1000);
+            Checks.between("shards", shards, 1, MOST_SHARDS);
             evalDelay = Objects.requireNonNullElse(evalDelay, "0s");
             Checks.matches("evalDelay", evalDelay, Syntax.DURATION);
+            Checks.that(
+                    remoteWrite == null || language == Language.MetricsQL,
+                    "remoteWrite: needs language MetricsQL, which the state of alerts is read back in; remove it");
+        }
+
+        /** The fewest shards. */
+        public int minShards() {
+            return automaticShards == null ? shards : automaticShards.min();
+        }
+
+        /** The most shards. */
+        public int maxShards() {
+            return automaticShards == null ? shards : automaticShards.max();
+        }
+
+        /** Load of a full shard, in evaluations a second. */
+        public int fullShard() {
+            return automaticShards == null ? 1 : automaticShards.evaluationsPerSecond();
+        }
+    }
+
+    /**
+     * Where evaluators write the state of their alerts: series ALERTS and ALERTS_FOR_STATE. The datasource has to answer
+     * what is written.
+     *
+     * @param url base URL; <code>/api/v1/write</code> is appended
+     * @param auth how it is authenticated to; none by default, whatever the datasource's own
+     * @param insecureSkipVerify do not verify its TLS certificate
+     */
+    public record RemoteWrite(String url, @Nullable Auth auth, boolean insecureSkipVerify) {
+        public RemoteWrite {
+            Checks.url(url, "http://victoriametrics.monitoring.svc:8428");
+        }
+    }
+
+    /**
+     * As many shards as the load of the rules needs, between two bounds.
+     *
+     * @param min the fewest; default 1
+     * @param max the most; default 10
+     * @param evaluationsPerSecond load of a full shard, in evaluations a second; default 250
+     */
+    public record AutomaticShards(Integer min, Integer max, Integer evaluationsPerSecond) {
+        public AutomaticShards {
+            min = Objects.requireNonNullElse(min, 1);
+            max = Objects.requireNonNullElse(max, 10);
+            evaluationsPerSecond = Objects.requireNonNullElse(evaluationsPerSecond, 250);
+            Checks.between("min", min, 1, MOST_SHARDS);
+            Checks.between("max", max, min, MOST_SHARDS);
+            Checks.between("evaluationsPerSecond", evaluationsPerSecond, 1, 1_000_000);
         }
     }
 
@@ -166,6 +225,9 @@ public record OperatorConfiguration(
      * @param replicas replicas of each shard, each of which runs all rules of the shard; default 2
      * @param slots ConfigMaps that each shard can mount; default 32
      * @param slotBytes how full a slot may get, bytes; default 262144, at most 900000
+     * @param movesAtOnce how many rules of a datasource may be on their way to another shard at a time; default 200
+     * @param catchUpSeconds how long a new replica may take until it shows the alerts of the others, before it counts as
+     *     ready all the same; default 600
      * @param resources Kubernetes resource requirements of the vmalert container
      * @param extraArgs further vmalert flags, for example -loggerLevel=WARN
      * @param podLabels further labels of the pods
@@ -178,6 +240,8 @@ public record OperatorConfiguration(
             Integer replicas,
             Integer slots,
             Integer slotBytes,
+            Integer movesAtOnce,
+            Integer catchUpSeconds,
             ResourceRequirements resources,
             List<String> extraArgs,
             Map<String, String> nodeSelector,
@@ -200,6 +264,10 @@ public record OperatorConfiguration(
             Checks.between("replicas", replicas, 1, 100);
             Checks.between("slots", slots, 1, 256);
             Checks.between("slotBytes", slotBytes, 4096, 900_000);
+            movesAtOnce = Objects.requireNonNullElse(movesAtOnce, 200);
+            Checks.between("movesAtOnce", movesAtOnce, 1, 100_000);
+            catchUpSeconds = Objects.requireNonNullElse(catchUpSeconds, 600);
+            Checks.between("catchUpSeconds", catchUpSeconds, 0, 86_400);
             extraArgs = Objects.requireNonNullElse(extraArgs, List.of());
             Checks.each("extraArgs", extraArgs, "-.+", "must be a flag of vmalert such as -loggerLevel=WARN");
             nodeSelector = Objects.requireNonNullElse(nodeSelector, Map.of());
@@ -259,6 +327,65 @@ public record OperatorConfiguration(
             rulesSeconds = Objects.requireNonNullElse(rulesSeconds, 15);
             Checks.between("alertsSeconds", alertsSeconds, 1, 3600);
             Checks.between("rulesSeconds", rulesSeconds, 1, 3600);
+        }
+    }
+
+    /**
+     * What the AlertRules of each namespace may have. Above it new ones, and edits that raise the cost, are refused.
+     *
+     * @param others of each namespace that is not named; no limits by default
+     * @param namespaces of these namespaces, in the place of the one for the others
+     */
+    public record Quotas(@JsonProperty("default") @Nullable Quota others, Map<String, Quota> namespaces) {
+        private static final Quota NO_LIMITS = new Quota(null, null);
+
+        public Quotas {
+            namespaces = Objects.requireNonNullElse(namespaces, Map.of());
+            namespaces.forEach((namespace, quota) -> {
+                Checks.matches("namespaces", namespace, Syntax.DNS_LABEL);
+                Checks.present("namespaces." + namespace, quota);
+            });
+        }
+
+        /** What that namespace may have. */
+        public Quota of(String namespace) {
+            return namespaces.getOrDefault(namespace, Objects.requireNonNullElse(others, NO_LIMITS));
+        }
+
+        /** Whether any namespace has a limit. */
+        public boolean limitAnything() {
+            return others != null || !namespaces.isEmpty();
+        }
+    }
+
+    /**
+     * What the AlertRules of one namespace may have; paused ones count for nothing.
+     *
+     * @param rules how many; without limit by default
+     * @param evaluationsPerSecond the sum of 1 / interval in seconds; without limit by default
+     */
+    public record Quota(@Nullable Integer rules, @Nullable Double evaluationsPerSecond) {
+        private static final int MOST = 1_000_000;
+
+        public Quota {
+            if (rules != null) {
+                Checks.between("rules", rules, 0, MOST);
+            }
+            Checks.that(
+                    evaluationsPerSecond == null || (evaluationsPerSecond >= 0 && evaluationsPerSecond <= MOST),
+                    "evaluationsPerSecond: is " + evaluationsPerSecond + "; must be 0 to " + MOST);
+        }
+    }
+
+    /**
+     * PrometheusRule objects that are run as AlertRules.
+     *
+     * @param selector of their labels, as kubectl takes it, for example release=monitoring; default: all
+     * @param datasource for spec.datasource of the AlertRules; default: that of AlertRules
+     */
+    public record Adopt(String selector, @Nullable String datasource) {
+        public Adopt {
+            selector = Objects.requireNonNullElse(selector, "");
         }
     }
 

@@ -5,15 +5,19 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
 /** Says what cannot be read in terms of the file: which field, what is wrong, what to write. */
-final class ReadErrors {
+public final class ReadErrors {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private ReadErrors() {}
 
-    static String explain(JsonProcessingException error) {
+    /** The field's path, what is wrong with it, and what to write; of a whole file when no field is at fault. */
+    public static String explain(JsonProcessingException error) {
         return switch (error) {
             case JsonMappingException e
             when e.getCause() instanceof InvalidConfigurationException invalid ->
@@ -23,7 +27,9 @@ final class ReadErrors {
             case InvalidFormatException e
             when e.getTargetType().isEnum() ->
                 path(e) + ": \"" + e.getValue() + "\" is not known; use one of "
-                        + join(Arrays.asList(e.getTargetType().getEnumConstants()));
+                        + join(Arrays.stream(e.getTargetType().getEnumConstants())
+                                .map(value -> JSON.convertValue(value, String.class))
+                                .toList());
             case MismatchedInputException e
             when !e.getPath().isEmpty() -> path(e) + ": must be " + expected(e.getTargetType());
             case JsonMappingException e when !e.getPath().isEmpty() -> path(e) + ": " + e.getOriginalMessage();
@@ -33,6 +39,9 @@ final class ReadErrors {
     }
 
     private static String expected(Class<?> type) {
+        if (type == Double.class) {
+            return "a number";
+        }
         if (Number.class.isAssignableFrom(type)) {
             return "a whole number";
         }

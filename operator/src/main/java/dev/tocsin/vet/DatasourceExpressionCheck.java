@@ -61,24 +61,18 @@ public final class DatasourceExpressionCheck implements ExpressionCheck {
         return refused;
     }
 
+    /** The first expression that is refused. */
     private Optional<Verdict> ask(CompiledRule rule) {
         OperatorConfiguration.Datasource datasource =
                 configuration.datasource(rule.datasource()).orElseThrow();
         try {
-            String expression = JSON.readTree(rule.group())
-                    .path("rules")
-                    .path(0)
-                    .path("expr")
-                    .asText();
-            HttpResponse<String> response = http.send(
-                    HttpRequest.newBuilder(URI.create(datasource.url() + "/api/v1/format_query"))
-                            .timeout(TIMEOUT)
-                            .header("Content-Type", "application/x-www-form-urlencoded")
-                            .POST(HttpRequest.BodyPublishers.ofString(
-                                    "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8)))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            return refusal(response);
+            for (Map.Entry<String, String> expression : rule.expressions().entrySet()) {
+                Optional<Verdict> refusal = ask(datasource, expression.getKey(), expression.getValue());
+                if (refusal.isPresent()) {
+                    return refusal;
+                }
+            }
+            return Optional.empty();
         } catch (IOException e) {
             LOG.warn("datasource {} cannot be asked about an expression: {}", datasource.name(), e.toString());
             return Optional.empty();
@@ -88,8 +82,22 @@ public final class DatasourceExpressionCheck implements ExpressionCheck {
         }
     }
 
+    private Optional<Verdict> ask(OperatorConfiguration.Datasource datasource, String field, String expression)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(URI.create(datasource.url() + "/api/v1/format_query"))
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return refusal(field, response);
+    }
+
     /** Only an answer that calls the data bad is a verdict; anything else says nothing about the expression. */
-    private static Optional<Verdict> refusal(HttpResponse<String> response) throws JsonProcessingException {
+    private static Optional<Verdict> refusal(String field, HttpResponse<String> response)
+            throws JsonProcessingException {
         if (response.statusCode() != 400) {
             return Optional.empty();
         }
@@ -97,7 +105,7 @@ public final class DatasourceExpressionCheck implements ExpressionCheck {
         return body.path("errorType").asText().equals("bad_data")
                 ? Optional.of(new Verdict.Refused(
                         Verdict.Reason.InvalidExpression,
-                        "spec.expr: " + body.path("error").asText()))
+                        field + ": " + body.path("error").asText()))
                 : Optional.empty();
     }
 }

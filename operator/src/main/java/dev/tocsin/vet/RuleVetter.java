@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -40,6 +41,8 @@ public final class RuleVetter {
     private static final Logger LOG = LoggerFactory.getLogger(RuleVetter.class);
     private static final int KEPT_VERDICTS = 20_000;
     private static final long TIMEOUT_SECONDS = 60;
+    private static final Pattern QUERY_FIELD =
+            Pattern.compile("^invalid expression for rule \"(spec\\.queries\\[\\d+\\]\\.expr)\"");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path vmalert;
@@ -102,9 +105,10 @@ public final class RuleVetter {
         rules.forEach(rule -> result.put(rule, new Verdict.Accepted()));
         List<CompiledRule> metricsql = ofLanguage(rules, Language.MetricsQL);
         List<CompiledRule> promql = ofLanguage(rules, Language.PromQL);
-        result.putAll(dryRun(metricsql, CompiledRule::group));
+        result.putAll(dryRun(metricsql, RuleCompiler::forJudgement));
         result.putAll(expressionCheck.check(promql));
-        result.putAll(dryRun(promql, RuleVetter::withoutExpression));
+        // A dry run judges expressions whatever the flags say (vmalert 1.150).
+        result.putAll(dryRun(promql, RuleCompiler::withoutExpressions));
         return result;
     }
 
@@ -115,11 +119,6 @@ public final class RuleVetter {
                         .map(datasource -> datasource.language() == language)
                         .orElse(false))
                 .toList();
-    }
-
-    /** A dry run judges expressions whatever the flags say (vmalert 1.150): this one passes in every language. */
-    private static String withoutExpression(CompiledRule rule) {
-        return RuleCompiler.withExpression(rule.group(), "1");
     }
 
     /** The rules that vmalert refuses, with its words. */
@@ -213,7 +212,10 @@ public final class RuleVetter {
     private static Verdict refusal(String error) {
         LOG.debug("vmalert refuses a rule: {}", error);
         if (error.startsWith("invalid expression")) {
-            return new Verdict.Refused(Verdict.Reason.InvalidExpression, "spec.expr: " + withoutRuleName(error));
+            Matcher field = QUERY_FIELD.matcher(error);
+            return new Verdict.Refused(
+                    Verdict.Reason.InvalidExpression,
+                    (field.find() ? field.group(1) : "spec.expr") + ": " + withoutRuleName(error));
         }
         if (error.startsWith("invalid annotations")) {
             return new Verdict.Refused(Verdict.Reason.InvalidTemplate, "spec.annotations: " + withoutRuleName(error));

@@ -16,7 +16,8 @@ class PurityTest {
     @ArchTest
     static final ArchRule NOTHING_PURE_TALKS_TO_KUBERNETES_OR_THE_NETWORK = noClasses()
             .that()
-            .resideInAnyPackage("dev.tocsin.compile..", "dev.tocsin.place..")
+            .resideInAnyPackage(
+                    "dev.tocsin.compile..", "dev.tocsin.place..", "dev.tocsin.importing..", "dev.tocsin.exporting..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.fabric8.kubernetes.client..", "io.javaoperatorsdk..", "java.net.http..");
@@ -24,7 +25,8 @@ class PurityTest {
     @ArchTest
     static final ArchRule NOTHING_PURE_LOOKS_AT_THE_CLOCK = noClasses()
             .that()
-            .resideInAnyPackage("dev.tocsin.compile..", "dev.tocsin.place..")
+            .resideInAnyPackage(
+                    "dev.tocsin.compile..", "dev.tocsin.place..", "dev.tocsin.importing..", "dev.tocsin.exporting..")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(Clock.class)

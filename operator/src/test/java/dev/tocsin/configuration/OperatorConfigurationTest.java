@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tocsin.configuration.OperatorConfiguration.Datasource;
 import dev.tocsin.configuration.OperatorConfiguration.Language;
+import dev.tocsin.configuration.OperatorConfiguration.Quota;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ class OperatorConfigurationTest {
         assertThat(datasource.evalDelay()).isEqualTo("0s");
         assertThat(datasource.auth()).isNull();
         assertThat(datasource.insecureSkipVerify()).isFalse();
+        assertThat(datasource.remoteWrite()).isNull();
         assertThat(configuration.rules().interval()).isEqualTo("30s");
         assertThat(configuration.evaluators().imagePullPolicy()).isEqualTo("IfNotPresent");
         assertThat(configuration.evaluators().replicas()).isEqualTo(2);
@@ -53,10 +55,37 @@ class OperatorConfigurationTest {
     }
 
     @Test
+    void aNamedNamespaceHasItsOwnQuotaAndNothingOfTheOthers() {
+        OperatorConfiguration configuration = OperatorConfiguration.parse(MINIMAL + """
+                quotas:
+                  default: {rules: 100, evaluationsPerSecond: 2.5}
+                  namespaces: {shop: {rules: 500}, platform: {}}
+                """);
+
+        assertThat(configuration.quotas().of("any")).isEqualTo(new Quota(100, 2.5));
+        assertThat(configuration.quotas().of("shop")).isEqualTo(new Quota(500, null));
+        assertThat(configuration.quotas().of("platform")).isEqualTo(new Quota(null, null));
+        assertThat(OperatorConfiguration.parse(configuration.toJson())).isEqualTo(configuration);
+        assertThat(OperatorConfiguration.parse(MINIMAL).quotas().limitAnything())
+                .isFalse();
+    }
+
+    @Test
     void theConfigurationOfThePlainManifestsIsValid() {
         Path shipped = Path.of("../manifests/base/config.yaml");
 
         assertThat(OperatorConfiguration.read(shipped).datasource("default")).isPresent();
+    }
+
+    @Test
+    void theStateOfAlertsIsWrittenOnlyForADatasourceThatVmalertCanReadItBackFrom() {
+        String yaml = MINIMAL.replace("9090\"}", "9090\", language: PromQL, remoteWrite: {url: \"http://host\"}}");
+
+        assertThatThrownBy(() -> OperatorConfiguration.parse(yaml))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessage(
+                        "datasources[0].remoteWrite: needs language MetricsQL, which the state of alerts is read back"
+                                + " in; remove it");
     }
 
     @Test
@@ -87,6 +116,7 @@ class OperatorConfigurationTest {
             /datasources/0/shards       | many                | datasources[0].shards: must be a whole number
             /datasources/0/shards       | 1.5                 | datasources[0].shards: must be a whole number
             /datasources/0/shards       | 99999999999         | datasources[0].shards: Numeric value (99999999999) out of range of int (-2147483648 - 2147483647)
+            /datasources/0/automaticShards | {max: 0}           | datasources[0].automaticShards.max: is 0; must be 1 to 1000
             /datasources/0/shards       | [2]                 | datasources[0].shards: must be a whole number
             /datasources/0/evalDelay    | soon                | datasources[0].evalDelay: "soon" must be a duration such as 30s, 5m or 1h30m, units in falling order
             /datasources/0/insecureSkipVerify | perhaps       | datasources[0].insecureSkipVerify: must be true or false
@@ -95,7 +125,10 @@ class OperatorConfigurationTest {
             /datasources/0/auth         | {username: me, password: {name: s, key: k}, bearerToken: {name: s, key: k}} | datasources[0].auth: set either username and password, or bearerToken
             /datasources/0/auth         | {bearerToken: {name: s}} | datasources[0].auth.bearerToken.key: is missing or empty; set it
             /datasources/0/auth         | {bearerToken: {name: Not a name, key: k}} | datasources[0].auth.bearerToken.name: "Not a name" must be a name of lower case letters, digits, dashes and dots, such as team-shop
-            /datasources/0/token        | secret              | datasources[0].token: there is no such field; there are auth, evalDelay, insecureSkipVerify, language, name, shards, type, url
+            /datasources/0/remoteWrite  | {}                  | datasources[0].remoteWrite.url: is missing or empty; set it
+            /datasources/0/remoteWrite  | {url: "http://me:pass@host"} | datasources[0].remoteWrite.url: must not hold credentials, they would be logged; use auth
+            /datasources/0/remoteWrite  | {url: "http://host", auth: {username: me}} | datasources[0].remoteWrite.auth: set either username and password, or bearerToken
+            /datasources/0/token        | secret              | datasources[0].token: there is no such field; there are auth, automaticShards, evalDelay, insecureSkipVerify, language, name, remoteWrite, shards, type, url
             /rules                      | {interval: 500ms}   | rules.interval: "500ms" must be a duration of at least 1s such as 30s, 5m or 1h30m, units in falling order
             /rules                      | {interval: ""}      | rules.interval: is missing or empty; set it
             /rules                      | {interval: 0s}      | rules.interval: "0s" must be a duration of at least 1s such as 30s, 5m or 1h30m, units in falling order
@@ -120,7 +153,12 @@ class OperatorConfigurationTest {
             /delivery                   | {clusterPolicyNamespaces: [platform, Ops]} | delivery.clusterPolicyNamespaces[1]: "Ops" must be a name of lower case letters, digits and dashes, such as team-shop
             /observation                | {alertsSeconds: 0}  | observation.alertsSeconds: is 0; must be 1 to 3600
             /observation                | {rulesSeconds: -1}  | observation.rulesSeconds: is -1; must be 1 to 3600
-            /observations               | {}                  | observations: there is no such field; there are alertmanager, datasources, delivery, evaluators, observation, rules
+            /quotas                     | {default: {rules: -1}} | quotas.default.rules: is -1; must be 0 to 1000000
+            /quotas                     | {default: {evaluationsPerSecond: many}} | quotas.default.evaluationsPerSecond: must be a number
+            /quotas                     | {default: {evaluationsPerSecond: -0.5}} | quotas.default.evaluationsPerSecond: is -0.5; must be 0 to 1000000
+            /quotas                     | {namespaces: {Shop: {rules: 1}}} | quotas.namespaces: "Shop" must be a name of lower case letters, digits and dashes, such as team-shop
+            /quotas                     | {namespaces: {shop: null}} | quotas.namespaces.shop: is missing or empty; set it
+            /observations               | {}                  | observations: there is no such field; there are adopt, alertmanager, datasources, delivery, evaluators, observation, quotas, rules
             """)
     void aBadValueIsNamedWithItsFieldAndTheFix(String field, String value, String message) throws IOException {
         String yaml = with(field, value);
