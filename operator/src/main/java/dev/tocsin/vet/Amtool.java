@@ -10,6 +10,7 @@ import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.TemplateText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,34 +23,13 @@ import java.util.function.Function;
 
 /**
  * Asks amtool, the command of the Alertmanager that is shipped (v0.31.1): <code>check-config</code> with one file per
- * changed object, all in one call, and <code>template render</code> with a sample alert for each template.
+ * changed object, all in one call, and <code>template render</code> with sample alerts for each template.
  *
  * <p>Answers are kept by content, so that what did not change is asked about once.
  */
 public final class Amtool implements ConfigurationVetter {
     private static final int FILES_PER_CALL = 500;
     private static final int CACHED_ANSWERS = 20_000;
-
-    /** Two alerts as Alertmanager v0.31.1 hands them to templates (template.Data). */
-    private static final String SAMPLE = """
-            {"receiver": "namespace/name", "status": "firing",
-             "alerts": [
-              {"status": "firing", "startsAt": "2026-01-01T00:00:00Z", "endsAt": "0001-01-01T00:00:00Z",
-               "generatorURL": "https://example.com/1", "fingerprint": "0000000000000001",
-               "labels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
-                "severity": "critical", "instance": "a:1"},
-               "annotations": {"summary": "a summary", "description": "a description"}},
-              {"status": "resolved", "startsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-01-01T01:00:00Z",
-               "generatorURL": "https://example.com/2", "fingerprint": "0000000000000002",
-               "labels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
-                "severity": "critical", "instance": "b:1"},
-               "annotations": {"summary": "a summary", "description": "another description"}}],
-             "groupLabels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample"},
-             "commonLabels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
-              "severity": "critical"},
-             "commonAnnotations": {"summary": "a summary"},
-             "externalURL": "https://alertmanager.example.com"}
-            """;
 
     private final Path binary;
     private final Map<Object, Optional<String>> answers = new LinkedHashMap<>(16, 0.75f, true) {
@@ -61,7 +41,7 @@ public final class Amtool implements ConfigurationVetter {
         }
     };
 
-    /** @param binary the amtool of the Alertmanager's version */
+    /** @param binary the amtool of the Alertmanager's version; an alertmanager beside it is used for trial starts */
     public Amtool(Path binary) {
         this.binary = binary;
     }
@@ -97,17 +77,30 @@ public final class Amtool implements ConfigurationVetter {
         }
     }
 
+    @Override
+    public Optional<String> objectionAtStart(String yaml) {
+        Path alertmanager = binary.resolveSibling("alertmanager");
+        try {
+            return Files.isExecutable(alertmanager) ? new TrialStart(alertmanager).objection(yaml) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("alertmanager could not be tried: " + e.getMessage(), e);
+        }
+    }
+
     private static Verdict.Refused refusedByEngine(String error) {
         return new Verdict.Refused(Reason.RefusedByEngine, "Alertmanager refuses it: " + error);
     }
 
     private Optional<Verdict.Refused> firstBadTemplate(ContactPointFragment fragment) {
         for (TemplateText template : fragment.templates()) {
-            Optional<String> error = template.isTemplate() ? render(template) : Optional.empty();
-            if (error.isPresent()) {
-                return Optional.of(new Verdict.Refused(
-                        Reason.InvalidTemplate,
-                        template.path() + ": does not render: " + fragment.redacted(template.explained(error.get()))));
+            for (TemplateSample sample : TemplateSample.of(template, fragment)) {
+                Optional<String> error = render(template, sample);
+                if (error.isPresent()) {
+                    return Optional.of(new Verdict.Refused(
+                            Reason.InvalidTemplate,
+                            template.path() + ": does not render" + sample.when() + ": "
+                                    + fragment.redacted(template.explained(error.get()))));
+                }
             }
         }
         return Optional.empty();
@@ -174,9 +167,9 @@ public final class Amtool implements ConfigurationVetter {
     }
 
     /** What is wrong with a template; empty when it renders. */
-    private Optional<String> render(TemplateText template) {
-        TemplateText content = new TemplateText("", template.text(), template.html());
-        Optional<String> known = answers.get(content);
+    private Optional<String> render(TemplateText template, TemplateSample sample) {
+        Rendering rendering = new Rendering(template.text(), template.html(), sample);
+        Optional<String> known = answers.get(rendering);
         if (known != null) {
             return known;
         }
@@ -186,18 +179,20 @@ public final class Amtool implements ConfigurationVetter {
                     "template",
                     "render",
                     "--template.glob=" + folder.path() + "/*.tmpl",
-                    "--template.data=" + folder.write("sample.json", SAMPLE),
+                    "--template.data=" + folder.write("sample.json", sample.data()),
                     "--template.type=" + (template.html() ? "html" : "text"),
                     "--template.text=" + template.text()));
             Optional<String> error = answer.exitStatus() == 0
                     ? Optional.empty()
                     : Optional.of(answer.output().replace("amtool: error: ", "").strip());
-            answers.put(content, error);
+            answers.put(rendering, error);
             return error;
         } catch (IOException e) {
             throw cannotBeAsked(e);
         }
     }
+
+    private record Rendering(String text, boolean html, TemplateSample sample) {}
 
     private static UncheckedIOException cannotBeAsked(IOException e) {
         return new UncheckedIOException("amtool could not be run: " + e.getMessage(), e);

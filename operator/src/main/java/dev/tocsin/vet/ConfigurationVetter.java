@@ -31,4 +31,15 @@ public interface ConfigurationVetter {
      * @throws java.io.UncheckedIOException if the engine cannot be asked
      */
     Optional<String> objection(String yaml);
+
+    /**
+     * What the engine says against a whole configuration when it is started with it, here and to no other end; empty
+     * when it takes it or cannot be started here. It sees what a check of the text does not, and takes longer.
+     *
+     * @param yaml the exact text that would be published
+     * @throws java.io.UncheckedIOException if the engine cannot be asked
+     */
+    default Optional<String> objectionAtStart(String yaml) {
+        return Optional.empty();
+    }
 }

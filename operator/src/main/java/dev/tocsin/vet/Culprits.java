@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds, by halving, which of many parts make the whole unacceptable: about 2 log2(n) questions for one culprit among
- * n.
+ * Finds, by halving, which of many parts make the whole unacceptable: between log2(n) and 2 log2(n) questions for one
+ * culprit among n. Where one half is acceptable the other is not, which need not be asked.
  */
 public final class Culprits {
     private Culprits() {}
@@ -46,7 +46,7 @@ public final class Culprits {
         }
         List<T> trustedNow = joined(trusted, first);
         trustedNow.removeAll(culprits);
-        if (!question.isAcceptable(joined(trustedNow, second))) {
+        if (culprits.isEmpty() || !question.isAcceptable(joined(trustedNow, second))) {
             culprits.addAll(search(trustedNow, second, question));
         }
         return culprits;

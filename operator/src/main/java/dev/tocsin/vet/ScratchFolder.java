@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -12,12 +13,12 @@ import java.util.stream.Stream;
  * A folder of one question to an engine's command: its files, which may hold secrets, are readable by the operator's
  * user only and gone with the answer. Its random name cannot occur in what a user wrote.
  */
-final class ScratchFolder implements AutoCloseable {
+public final class ScratchFolder implements AutoCloseable {
     private static final long TIMEOUT_SECONDS = 30;
 
     private final Path folder;
 
-    ScratchFolder() throws IOException {
+    public ScratchFolder() throws IOException {
         this.folder = Files.createTempDirectory("tocsin-vet-");
     }
 
@@ -26,20 +27,30 @@ final class ScratchFolder implements AutoCloseable {
      *
      * @param output standard output and standard error together
      */
-    record Answer(int exitStatus, String output) {}
+    public record Answer(int exitStatus, String output) {}
 
-    Path path() {
+    public Path path() {
         return folder;
     }
 
-    Path write(String name, String content) throws IOException {
+    public Path write(String name, String content) throws IOException {
         return Files.writeString(folder.resolve(name), content);
     }
 
-    /** Runs a command to its end. */
-    Answer run(List<String> command) throws IOException {
+    /** Runs a command to its end, with nothing to read. */
+    public Answer run(List<String> command) throws IOException {
+        return run(command, Path.of("/dev/null"));
+    }
+
+    /**
+     * Runs a command to its end.
+     *
+     * @param input what it reads from standard input
+     */
+    public Answer run(List<String> command, Path input) throws IOException {
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(command)
+                .redirectInput(input.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -58,13 +69,12 @@ final class ScratchFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        List<Path> files;
-        try (Stream<Path> entries = Files.list(folder)) {
-            files = entries.toList();
+        List<Path> deepestFirst;
+        try (Stream<Path> entries = Files.walk(folder)) {
+            deepestFirst = entries.sorted(Comparator.reverseOrder()).toList();
         }
-        for (Path file : files) {
-            Files.delete(file);
+        for (Path path : deepestFirst) {
+            Files.delete(path);
         }
-        Files.delete(folder);
     }
 }

@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("integration")
 class AmtoolTest {
@@ -52,6 +54,74 @@ class AmtoolTest {
         assertThat(refused.get(bad).message())
                 .startsWith("spec.b: does not render: ")
                 .contains("NoSuchField");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {{ (index .Alerts.Firing 0).Labels.instance }}                  | when no alert fires any more
+            {{ (index .Alerts 1).Labels.instance }}                         | when there is one alert
+            {{ slice .CommonLabels.severity 0 4 }}                          | when there is one alert
+            {{ if eq .Status "resolved" }}{{ .Nope }}{{ end }}              | when no alert fires any more
+            {{ if not .CommonLabels.alertname }}{{ slice "" 0 1 }}{{ end }} | when the alerts have nothing in common
+            """)
+    void aTemplateThatFailsOnSomeAlertsOnlyIsRefusedAndSaysOnWhich(String text, String when) {
+        ContactPointFragment bad = webhook(
+                "bad",
+                "https://sink.example/",
+                List.of(new TemplateText("spec.receivers[0].webhook.url", text, false)),
+                List.of());
+
+        Map<ContactPointFragment, Verdict.Refused> refused = amtool.refusedContactPoints(List.of(bad));
+
+        assertThat(refused.get(bad).reason()).isEqualTo(Reason.InvalidTemplate);
+        assertThat(refused.get(bad).message()).startsWith("spec.receivers[0].webhook.url: does not render " + when);
+    }
+
+    @Test
+    void aTemplateThatIsNeverAskedForTheEndOfAnAlertNeedNotWriteIt() {
+        TemplateText text = new TemplateText(
+                "spec.receivers[0].slack.text", "{{ (index .Alerts.Firing 0).Labels.instance }}", false);
+        ContactPointFragment silent = slack("silent", Map.of("api_url", "http://a/"), text);
+        ContactPointFragment telling = slack("telling", Map.of("api_url", "http://a/", "send_resolved", true), text);
+
+        assertThat(amtool.refusedContactPoints(List.of(silent, telling))).containsOnlyKeys(telling);
+    }
+
+    @Test
+    void templatesThatGuardWhatMayBeMissingAreAccepted() {
+        ContactPointFragment good = webhook(
+                "good",
+                "https://sink.example/",
+                List.of(new TemplateText(
+                        "spec.receivers[0].webhook.url",
+                        "{{ with .Alerts.Firing }}{{ (index . 0).Labels.instance }}{{ end }}"
+                                + "{{ if gt (len .CommonLabels.severity) 4 }}{{ slice .CommonLabels.severity 0 4 }}{{ end }}",
+                        false)),
+                List.of());
+
+        assertThat(amtool.refusedContactPoints(List.of(good))).isEmpty();
+    }
+
+    private static ContactPointFragment slack(String name, Map<String, Object> fields, TemplateText text) {
+        ObjectKey key = new ObjectKey("shop", name);
+        return new ContactPointFragment(
+                key,
+                "uid",
+                1,
+                Map.of("name", key.toString(), "slack_configs", List.of(fields)),
+                List.of(text),
+                List.of());
+    }
+
+    @Test
+    void theObjectionAtTheStartIsAboutWhatNoCheckOfTheTextSees() {
+        String good = "route: {receiver: a}\nreceivers: [{name: a}]\n";
+        String bad = "route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: \"http://a/\","
+                + " http_config: {tls_config: {ca: no certificate}}}]}]\n";
+
+        assertThat(amtool.objectionAtStart(good)).isEmpty();
+        assertThat(amtool.objectionAtStart(bad))
+                .hasValueSatisfying(error -> assertThat(error).contains("CA cert"));
     }
 
     @Test

@@ -42,6 +42,6 @@ class CulpritsTest {
             return !parts.contains(617);
         });
 
-        assertThat(questions[0]).isLessThanOrEqualTo(25);
+        assertThat(questions[0]).isLessThanOrEqualTo(16);
     }
 }

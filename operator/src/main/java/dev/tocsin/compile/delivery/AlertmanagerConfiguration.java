@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param defaultReceiver who is told what no policy takes
  * @param policies in the order in which an alert meets them
  * @param receivers as Alertmanager writes them, {@link #NOBODY} not among them
+ * @param tests for the ContactPoints of which someone wants test notifications; they come before all policies
  */
 public record AlertmanagerConfiguration(
         String defaultReceiver,
         List<PolicyRoute> policies,
         List<PolicyFragment.Inhibition> inhibitRules,
         List<Map<String, Object>> receivers,
-        List<Map<String, Object>> timeIntervals) {
+        List<Map<String, Object>> timeIntervals,
+        List<TestRoute> tests) {
 
     /** The receiver that sends nothing. It holds no slash, so that no namespace/name can be equal to it. */
     public static final String NOBODY = "tocsin:nobody";
@@ -62,6 +64,7 @@ public record AlertmanagerConfiguration(
                 List.of(),
                 List.of(),
                 List.of(contactPoint.receiver()),
+                List.of(),
                 List.of());
     }
 
@@ -78,7 +81,13 @@ public record AlertmanagerConfiguration(
                 List.of(new PolicyRoute(policy.key(), policy.route())),
                 policy.inhibitRules(),
                 silent,
-                policy.timeIntervals());
+                policy.timeIntervals(),
+                List.of());
+    }
+
+    /** The same with these ways for test notifications. */
+    public AlertmanagerConfiguration withTests(List<TestRoute> routes) {
+        return new AlertmanagerConfiguration(defaultReceiver, policies, inhibitRules, receivers, timeIntervals, routes);
     }
 
     /** The text that Alertmanager loads. */
@@ -89,11 +98,15 @@ public record AlertmanagerConfiguration(
         put(
                 root,
                 "routes",
-                policies.stream().map(policy -> route(policy.route())).toList());
+                Stream.concat(
+                                tests.stream().map(TestRoute::route),
+                                policies.stream().map(policy -> route(policy.route())))
+                        .toList());
 
         List<Map<String, Object>> allReceivers = new ArrayList<>();
         allReceivers.add(Map.of("name", NOBODY));
         allReceivers.addAll(receivers);
+        tests.forEach(test -> allReceivers.addAll(test.receivers()));
 
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("global", Map.of("resolve_timeout", RESOLVE_TIMEOUT));

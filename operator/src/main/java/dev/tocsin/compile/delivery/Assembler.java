@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +61,26 @@ public final class Assembler {
      *
      * @param policies the version of each that is live; one that offers nothing is absent
      * @param defaultMissing the configured default contact point when it has no live version
+     * @param notPermitted the references to each contact point that it does not allow
      */
     public record Assembly(
             AlertmanagerConfiguration configuration,
             Map<ObjectKey, LivePolicy> policies,
-            Optional<ObjectKey> defaultMissing) {}
+            Optional<ObjectKey> defaultMissing,
+            Map<ObjectKey, List<Reference>> notPermitted) {
+
+        /** The same with these ways for test notifications. */
+        public Assembly withTests(List<TestRoute> routes) {
+            return new Assembly(configuration.withTests(routes), policies, defaultMissing, notPermitted);
+        }
+    }
+
+    /**
+     * Where a policy names a contact point.
+     *
+     * @param path of the route
+     */
+    public record Reference(ObjectKey policy, String path) {}
 
     /**
      * A policy in the configuration.
@@ -95,8 +112,35 @@ public final class Assembler {
                         .values().stream().map(ContactPointFragment::receiver).toList(),
                 ordered.stream()
                         .flatMap(policy -> policy.timeIntervals().stream())
-                        .toList());
-        return new Assembly(configuration, live, usableDefault.isPresent() ? Optional.empty() : defaultContactPoint);
+                        .toList(),
+                List.of());
+        return new Assembly(
+                configuration,
+                live,
+                usableDefault.isPresent() ? Optional.empty() : defaultContactPoint,
+                notPermitted(offers));
+    }
+
+    /** Of each policy as it stands; of one that is refused, as it is live. */
+    private static Map<ObjectKey, List<Reference>> notPermitted(Offers offers) {
+        Map<ObjectKey, List<Reference>> result = new TreeMap<>();
+        new TreeMap<>(offers.policies())
+                .values().stream()
+                        .flatMap(offer ->
+                                Stream.ofNullable(offer.current() == null ? offer.lastGood() : offer.current()))
+                        .forEach(policy -> policy.route()
+                                .all()
+                                .filter(node -> isNotPermitted(policy, node, offers))
+                                .forEach(node -> result.computeIfAbsent(
+                                                Objects.requireNonNull(node.contactPoint()), key -> new ArrayList<>())
+                                        .add(new Reference(policy.key(), node.path()))));
+        return result;
+    }
+
+    private static boolean isNotPermitted(PolicyFragment policy, RouteNode node, Offers offers) {
+        return objection(policy, node, offers)
+                .filter(objection -> objection.reason() == Reason.RefNotPermitted)
+                .isPresent();
     }
 
     /** The object as it stands; the version before it when only that one is whole; else as much of either as works. */

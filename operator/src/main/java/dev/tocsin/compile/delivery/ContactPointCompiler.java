@@ -26,8 +26,8 @@ public final class ContactPointCompiler {
             findings.defines().read(findings, spec.templates());
         }
         List<Receiver> receivers = spec == null || spec.receivers() == null ? List.of() : spec.receivers();
-        if (receivers.isEmpty()) {
-            findings.objections().invalid("spec.receivers", "is empty; give at least one receiver");
+        if (spec == null || spec.receivers() == null) {
+            findings.objections().invalid("spec.receivers", "is missing; give receivers, or [] to tell nobody");
         }
         Map<String, List<Map<String, Object>>> sections = new LinkedHashMap<>();
         for (int i = 0; i < receivers.size(); i++) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How a server is called: the parts that the kinds of receivers share (prometheus/common v0.67.5, config). */
-final class HttpFields {
+public final class HttpFields {
     /** Names that Alertmanager refuses. */
     private static final Set<String> RESERVED_HEADERS = Set.of(
             "authorization",
@@ -95,11 +95,16 @@ final class HttpFields {
         fields.plains("claims", assertion.claims());
     }
 
+    /** Whether Alertmanager refuses to set a header of that name. */
+    public static boolean isReserved(String header) {
+        return RESERVED_HEADERS.contains(header.toLowerCase(Locale.ROOT));
+    }
+
     private static void headerIsRefused(String name, ReceiverFields fields) {
         if (!Texts.isHeaderName(name)) {
             fields.invalid("headers", "\"" + name + "\" is not a header name; use letters, digits and dashes");
         }
-        if (RESERVED_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+        if (isReserved(name)) {
             fields.invalid("headers", "\"" + name + "\" is set by Alertmanager itself; remove it");
         }
     }

@@ -58,6 +58,18 @@ public final class PolicyCompiler {
                         new PolicyFragment(key, uid, generation, scope, route, intervals, inhibitions)));
     }
 
+    /** Number of routes in a policy's tree, with the one at the top; also where the policy is refused. */
+    public static int routes(@Nullable NotificationPolicySpec spec) {
+        return spec == null || spec.route() == null ? 0 : routes(spec.route());
+    }
+
+    private static int routes(Route route) {
+        return 1
+                + listOf(route.routes()).stream()
+                        .mapToInt(PolicyCompiler::routes)
+                        .sum();
+    }
+
     private void scopeIsNotPermitted(ObjectKey key, PolicyScope scope, Objections objections) {
         if (scope == PolicyScope.Cluster && !clusterPolicyNamespaces.contains(key.namespace())) {
             objections.add(

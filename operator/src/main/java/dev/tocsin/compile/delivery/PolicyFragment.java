@@ -26,5 +26,11 @@ public record PolicyFragment(
      *
      * @param equal labels in which both must agree; a missing label equals an empty one
      */
-    public record Inhibition(List<LabelMatcher> source, List<LabelMatcher> target, List<String> equal) {}
+    public record Inhibition(List<LabelMatcher> source, List<LabelMatcher> target, List<String> equal) {
+
+        /** Whether an alert with these labels is one that the rule would mute. */
+        public boolean isAbout(Map<String, String> labels) {
+            return LabelMatcher.allHold(target, labels);
+        }
+    }
 }

@@ -464,7 +464,8 @@ final class ReceiverFields {
         return new ReceiverFields(findings, path + "." + field);
     }
 
-    private static String key(String field) {
+    /** Alertmanager's name of a field. */
+    static String key(String field) {
         return UPPER.matcher(field).replaceAll("_$0").toLowerCase(Locale.ROOT);
     }
 

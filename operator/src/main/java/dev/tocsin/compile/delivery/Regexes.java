@@ -10,7 +10,7 @@ import java.util.Optional;
  * time and Alertmanager (Go's regexp) knows the same syntax, but RE2/J lacks Go's limit on nested counted repetitions,
  * and <code>((a{1000}){1000}){1000}</code> takes all memory.
  */
-final class Regexes {
+public final class Regexes {
     /** Go's limit (regexp/syntax, Go 1.26), here over all groups rather than along each nesting. */
     private static final long MAX_REPETITIONS = 1000;
 
@@ -19,7 +19,7 @@ final class Regexes {
     private Regexes() {}
 
     /** What is wrong with it, with the fix. */
-    static Optional<String> problem(String regex) {
+    public static Optional<String> problem(String regex) {
         if (repetitions(regex) > MAX_REPETITIONS) {
             return Optional.of("repeats too often: counted repetitions multiply to more than " + MAX_REPETITIONS
                     + "; use * or smaller counts");

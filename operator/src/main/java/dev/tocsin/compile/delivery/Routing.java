@@ -3,6 +3,7 @@ package dev.tocsin.compile.delivery;
 import dev.tocsin.api.v1alpha1.MatchOp;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.RuleCompiler;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Routing {
     private final Map<String, List<Node>> ofNamespace = new HashMap<>();
 
     private final List<Node> ofAnyNamespace;
+    private final Map<String, List<?>> timings = new HashMap<>();
     private final List<Node> all;
 
     public Routing(AlertmanagerConfiguration configuration) {
@@ -32,6 +34,9 @@ public final class Routing {
         this.all = configuration.policies().stream()
                 .map(policy -> node(policy.route(), Optional.of(policy.policy()), configuration.defaultReceiver()))
                 .toList();
+        configuration
+                .timeIntervals()
+                .forEach(timing -> timings.put((String) timing.get("name"), (List<?>) timing.get("time_intervals")));
         this.ofAnyNamespace =
                 all.stream().filter(node -> node.namespace() == null).toList();
         all.stream()
@@ -65,6 +70,33 @@ public final class Routing {
     /** Every node that takes an alert with these labels, in the order of the tree. */
     public List<Match> match(Map<String, String> labels) {
         return match(new Node(List.of(), policies(labels), false, root), labels).toList();
+    }
+
+    /**
+     * Why a node does not notify at some time.
+     *
+     * @param during full names of its mute timings that hold
+     * @param outsideOf full names of its active timings when none of them holds
+     */
+    public record Mute(List<String> during, List<String> outsideOf) {
+
+        public boolean isMuted() {
+            return !during.isEmpty() || !outsideOf.isEmpty();
+        }
+    }
+
+    /** Whether a node that takes an alert notifies at that time. */
+    public Mute mute(Match match, Instant at) {
+        List<String> active = match.activeTimings();
+        return new Mute(
+                match.muteTimings().stream()
+                        .filter(name -> TimeWindow.contains(timing(name), at))
+                        .toList(),
+                active.stream().anyMatch(name -> TimeWindow.contains(timing(name), at)) ? List.of() : active);
+    }
+
+    private List<?> timing(String name) {
+        return timings.getOrDefault(name, List.of());
     }
 
     /**

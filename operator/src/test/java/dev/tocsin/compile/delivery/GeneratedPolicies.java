@@ -1,5 +1,6 @@
 package dev.tocsin.compile.delivery;
 
+import dev.tocsin.api.v1alpha1.AllowFrom;
 import dev.tocsin.api.v1alpha1.InhibitRule;
 import dev.tocsin.api.v1alpha1.MatchOp;
 import dev.tocsin.api.v1alpha1.Matcher;
@@ -10,8 +11,10 @@ import dev.tocsin.api.v1alpha1.Route;
 import dev.tocsin.api.v1alpha1.TimeInterval;
 import dev.tocsin.api.v1alpha1.TimeInterval.TimeOfDayRange;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.configuration.OperatorConfiguration.Delivery;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +23,10 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /** Policies and alerts as users could write them, the hostile ones included. */
-final class GeneratedPolicies {
+public final class GeneratedPolicies {
     static final List<String> NAMESPACES = List.of("shop", "bank");
     private static final List<String> CONTACT_POINTS = List.of("team", "other", "missing", "bank/team", "shop/other");
     private static final List<String> LABELS =
@@ -54,16 +58,31 @@ final class GeneratedPolicies {
             "\\Qx",
             "(a{100}){100}");
 
+    /** In place of a namespace: the alert is not a rule's. */
+    private static final String PUSHED = "";
+
     private GeneratedPolicies() {}
 
-    /** Compiled policies of several namespaces, and alerts. */
-    record Scene(
-            AlertmanagerConfiguration configuration, List<PolicyFragment> policies, List<Map<String, String>> alerts) {}
+    /**
+     * Compiled policies of several namespaces, and alerts.
+     *
+     * @param specs of all policies, also of those that are refused
+     * @param allowFrom of every contact point
+     */
+    public record Scene(
+            Map<ObjectKey, NotificationPolicySpec> specs,
+            Map<ObjectKey, AllowFrom> allowFrom,
+            Delivery delivery,
+            AlertmanagerConfiguration configuration,
+            List<PolicyFragment> policies,
+            List<Map<String, String>> alerts) {}
 
-    static Arbitrary<Scene> scenes() {
+    public static Arbitrary<Scene> scenes() {
         Arbitrary<List<NotificationPolicySpec>> specs =
                 specs().list().ofMinSize(2).ofMaxSize(6);
-        return Combinators.combine(specs, alerts().list().ofSize(4)).as(GeneratedPolicies::scene);
+        Arbitrary<String> byDefault =
+                Arbitraries.of("shop/other", "bank/team", "shop/missing").injectNull(0.5);
+        return Combinators.combine(specs, byDefault, alerts().list().ofSize(4)).as(GeneratedPolicies::scene);
     }
 
     static Arbitrary<Map<String, String>> alerts() {
@@ -71,20 +90,28 @@ final class GeneratedPolicies {
                         Arbitraries.of(LABELS.subList(0, 4)),
                         Arbitraries.of("x", "y", "page", "shop", "x\"y", "line\nbreak", "ünï", "X", "12"))
                 .ofMaxSize(4)
-                .flatMap(labels -> Arbitraries.of(NAMESPACES).map(namespace -> {
-                    Map<String, String> alert = new HashMap<>(labels);
-                    alert.put("tocsin_namespace", namespace);
-                    alert.put("tocsin_rule", "rule");
-                    return alert;
-                }));
+                .flatMap(labels ->
+                        Arbitraries.of("shop", "bank", "elsewhere", PUSHED).map(namespace -> alert(labels, namespace)));
     }
 
-    private static Scene scene(List<NotificationPolicySpec> specs, List<Map<String, String>> alerts) {
+    private static Map<String, String> alert(Map<String, String> labels, String namespace) {
+        Map<String, String> alert = new HashMap<>(labels);
+        if (!namespace.equals(PUSHED)) {
+            alert.put("tocsin_namespace", namespace);
+            alert.put("tocsin_rule", "rule");
+        }
+        return alert;
+    }
+
+    private static Scene scene(
+            List<NotificationPolicySpec> specs, @Nullable String byDefault, List<Map<String, String>> alerts) {
+        Map<ObjectKey, NotificationPolicySpec> specByKey = new LinkedHashMap<>();
         PolicyCompiler compiler = new PolicyCompiler(Set.of("shop"));
         Map<ObjectKey, Assembler.PolicyOffer> offers = new HashMap<>();
         List<PolicyFragment> fragments = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
             ObjectKey key = new ObjectKey(NAMESPACES.get(i % NAMESPACES.size()), "policy-" + i);
+            specByKey.put(key, specs.get(i));
             if (compiler.compile(key, "uid", 1, specs.get(i))
                     instanceof Compiled.Usable<PolicyFragment>(var fragment)) {
                 offers.put(key, new Assembler.PolicyOffer(fragment, null));
@@ -93,20 +120,23 @@ final class GeneratedPolicies {
         }
         Map<ObjectKey, ContactPointFragment> contactPoints = new HashMap<>();
         Map<ObjectKey, Grants> grants = new HashMap<>();
+        Map<ObjectKey, AllowFrom> allowFrom = new LinkedHashMap<>();
         for (String namespace : NAMESPACES) {
             for (String name : List.of("team", "other")) {
                 ObjectKey key = new ObjectKey(namespace, name);
                 contactPoints.put(
                         key,
                         new ContactPointFragment(key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of()));
-                grants.put(
-                        key, name.equals("team") ? new Grants(Set.of("shop", "bank"), Optional.empty()) : Grants.NONE);
+                allowFrom.put(key, new AllowFrom(name.equals("team") ? List.of("shop", "bank") : List.of(), null));
+                grants.put(key, Grants.of(allowFrom.get(key)));
             }
         }
-        AlertmanagerConfiguration configuration = new Assembler(Optional.empty())
+        AlertmanagerConfiguration configuration = new Assembler(
+                        Optional.ofNullable(byDefault).map(ObjectKey::parse))
                 .assemble(new Assembler.Offers(contactPoints, grants, offers, Map.of()))
                 .configuration();
-        return new Scene(configuration, fragments, alerts);
+        return new Scene(
+                specByKey, allowFrom, new Delivery(List.of("shop"), byDefault), configuration, fragments, alerts);
     }
 
     private static Arbitrary<NotificationPolicySpec> specs() {

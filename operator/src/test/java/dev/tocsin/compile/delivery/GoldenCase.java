@@ -109,7 +109,12 @@ record GoldenCase(
         }
         Assembler.Assembly assembly = new Assembler(
                         Optional.ofNullable(delivery.defaultContactPoint()).map(ObjectKey::parse))
-                .assemble(new Assembler.Offers(live, grants, offers, namespaces));
+                .assemble(new Assembler.Offers(live, grants, offers, namespaces))
+                .withTests(contactPoints.stream()
+                        .filter(object ->
+                                object.getMetadata().getAnnotations().containsKey(ContactPoint.TEST_ANNOTATION))
+                        .map(object -> TestRoute.to(live.get(key(object))))
+                        .toList());
         assembly.policies()
                 .forEach((key, policy) -> verdicts.put(
                         "NotificationPolicy " + key,

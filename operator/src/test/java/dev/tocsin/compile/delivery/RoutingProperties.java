@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.api.v1alpha1.PolicyScope;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.delivery.DeadRoutes.DeadRoute;
 import dev.tocsin.compile.delivery.GeneratedPolicies.Scene;
 import dev.tocsin.engines.Engines;
 import java.io.IOException;
@@ -75,6 +76,27 @@ class RoutingProperties {
             anyRuledOut |= forecast.contactPoints().isEmpty() || !forecast.mayReachNobody();
         }
         coverEnough(anyRuledOut);
+    }
+
+    @Provide
+    Arbitrary<List<Map<String, String>>> manyAlerts() {
+        return GeneratedPolicies.alerts().list().ofSize(40);
+    }
+
+    @Property
+    void aRouteThatIsCalledDeadIsReachedByNoAlert(
+            @ForAll("scenes") Scene scene, @ForAll("manyAlerts") List<Map<String, String>> alerts) {
+        Map<ObjectKey, List<DeadRoute>> dead = DeadRoutes.of(scene.configuration());
+        Routing routing = new Routing(scene.configuration());
+
+        for (Map<String, String> alert : alerts) {
+            for (Routing.Match match : routing.match(alert)) {
+                assertThat(match.policy().map(dead::get).orElse(List.of()))
+                        .as("%s reaches %s of %s", alert, match.path(), match.policy())
+                        .noneMatch(route -> (match.path() + ".").startsWith(route.path() + "."));
+            }
+        }
+        coverEnough(!dead.isEmpty());
     }
 
     private static List<PolicyFragment> foreignPolicies(Scene scene, Map<String, String> alert) {
