@@ -77,6 +77,8 @@ class PoolProperties {
 
                 Optional<SlotId> slot = pool.place(place.key(), place.bytes(), place.cost());
 
+                pool.left(place.key());
+
                 if (slot.isPresent()) {
                     expected.put(place.key(), place);
                     assertThat(pool.slotOf(place.key())).isEqualTo(slot);
@@ -146,6 +148,7 @@ class PoolProperties {
         Collections.shuffle(shuffled, random);
         shuffled.forEach(rule -> after.place(rule.key(), rule.bytes(), rule.cost()));
 
+        assertThat(after.moving()).isZero();
         assertThat(where(after, rules)).isEqualTo(where(before, rules));
         assertAccounts(after, rules);
     }
@@ -161,6 +164,7 @@ class PoolProperties {
 
         assertThat(pool.place(key(9), 10, 1)).as("a new one goes elsewhere").contains(new SlotId("default", 0, 1));
         assertThat(pool.place(key(0), 60, 1)).as("an edited one moves").contains(new SlotId("default", 0, 1));
+        assertThat(pool.moving()).isEqualTo(1);
         assertThat(pool.slotOf(key(1))).contains(slot);
     }
 
@@ -269,9 +273,10 @@ class PoolProperties {
         adopted.add(pool.adopt(key(2), new SlotId("default", 2, 0), 5, 1));
         adopted.add(pool.adopt(key(3), new SlotId("default", 0, 2), 5, 1));
 
-        assertThat(adopted).containsExactly(true, false, false, false);
+        assertThat(adopted).containsExactly(true, false, true, false);
         assertThat(pool.slotOf(key(1))).contains(new SlotId("default", 1, 1));
-        assertThat(pool.slotOf(key(2))).isEmpty();
+        assertThat(pool.slotOf(key(2))).as("a shard that closes").contains(new SlotId("default", 2, 0));
+        assertThat(pool.slotOf(key(3))).as("no such slot any more").isEmpty();
         assertThat(pool.load(1)).isEqualTo(7);
         assertThat(pool.place(key(4), 5, 1)).contains(new SlotId("default", 0, 0));
     }
