@@ -1,0 +1,116 @@
+package dev.tocsin.importing;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Templates of notifications. Grafana v12 fills them in with more than Alertmanager v0.31 does (grafana/alerting,
+ * templates): a text that uses what Alertmanager lacks would fail when an alert is told, and the notification be lost.
+ */
+final class GrafanaTemplates {
+    private static final Pattern DEFINE = Pattern.compile("\\{\\{-?\\s*define\\s+[\"`]([^\"`]+)[\"`]");
+    private static final Pattern USE = Pattern.compile("\\{\\{[^}]*template\\s+[\"`]([^\"`]+)[\"`]");
+    private static final Pattern GRAFANAS_OWN = Pattern.compile("(default\\.(title|message).*|teams\\.default\\.message"
+            + "|__text_values_list|__teams_text_alert_list|ng_alert_notification.*)");
+
+    /** Fields of Grafana's alerts and notifications; Values is a method of Alertmanager's labels too. */
+    private static final Pattern FIELD = Pattern.compile("\\{\\{[^}]*?\\.(ValueString|DashboardURL|PanelURL|SilenceURL"
+            + "|ImageURL|EmbeddedImage|OrgID|OrgId|RuleUID|TruncatedAlerts|AppVersion|Vars|ExtraData)\\b");
+
+    private static final Pattern VALUES =
+            Pattern.compile("\\{\\{[^}]*?(?:[\\s({)]|\\$[A-Za-z_][A-Za-z0-9_]*)\\.(Values)\\b");
+    private static final Pattern FUNCTION =
+            Pattern.compile("\\{\\{[^}]*?(?:^|[^.A-Za-z0-9_\"])((?:coll|data|tmpl|time)\\.[A-Za-z]+)");
+
+    private final Harvest harvest;
+    private final Map<String, Tree> origins = new LinkedHashMap<>();
+    private final Map<String, String> files = new LinkedHashMap<>();
+    private final Set<String> lost = new HashSet<>();
+
+    GrafanaTemplates(Harvest harvest) {
+        this.harvest = harvest;
+    }
+
+    /** A group of templates; without a define of its own it is one template of that name. */
+    void add(Tree origin, String name, String text) {
+        boolean defines = DEFINE.matcher(text).find();
+        files.put(name, defines ? text : "{{ define \"" + name + "\" }}" + text + "{{ end }}");
+        origins.put(name, origin);
+    }
+
+    /** Leaves out those that Alertmanager could not fill in, and those that use them. */
+    void sort() {
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Map.Entry<String, String> file : new LinkedHashMap<>(files).entrySet()) {
+                Optional<String> problem = problem(file.getValue());
+                if (problem.isPresent()) {
+                    more = true;
+                    files.remove(file.getKey());
+                    Matcher define = DEFINE.matcher(file.getValue());
+                    while (define.find()) {
+                        lost.add(define.group(1));
+                    }
+                    harvest.left(origin(file.getKey()), "template " + file.getKey(), problem.get());
+                }
+            }
+        }
+    }
+
+    /** Where a file is from. */
+    Tree origin(String name) {
+        return Objects.requireNonNull(origins.get(name));
+    }
+
+    /** Those that are left. */
+    Map<String, String> files() {
+        return files;
+    }
+
+    /** Why Alertmanager could not fill in a text. */
+    Optional<String> problem(String text) {
+        for (Pattern pattern : new Pattern[] {FIELD, VALUES}) {
+            Matcher field = pattern.matcher(text);
+            if (field.find()) {
+                return Optional.of(
+                        "uses ." + field.group(1) + ", which Grafana's notifications have and Alertmanager's do not");
+            }
+        }
+        Matcher function = FUNCTION.matcher(text);
+        if (function.find()) {
+            return Optional.of("uses the function " + function.group(1) + ", which Alertmanager does not have");
+        }
+        Matcher use = USE.matcher(text);
+        while (use.find()) {
+            String name = use.group(1);
+            if (GRAFANAS_OWN.matches(name) && !isDefined(name)) {
+                return Optional.of("uses the template " + name + ", which is Grafana's own");
+            }
+            if (lost.contains(name)) {
+                return Optional.of("uses the template " + name + ", which is not carried over");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isDefined(String name) {
+        return files.values().stream().anyMatch(text -> text.contains("\"" + name + "\"") && defines(text, name));
+    }
+
+    private static boolean defines(String text, String name) {
+        Matcher define = DEFINE.matcher(text);
+        while (define.find()) {
+            if (define.group(1).equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,214 @@
+package dev.tocsin.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** tocsin import and tocsin export as somebody calls them: where output goes, and what the exit code says. */
+@Isolated
+class ImportAndExportTest {
+    private static final String RULES = """
+            groups:
+            - name: g
+              rules:
+              - {alert: Plätze, expr: free == 0, labels: {severity: page}}
+            """;
+    private static final String RECORDING = """
+            groups:
+            - name: g
+              rules:
+              - {record: "a:b", expr: sum(up)}
+            """;
+    private static final String ALERTMANAGER = """
+            route: {receiver: hook, routes: [{receiver: hook, match: {severity: page}}]}
+            receivers: [{name: hook, webhook_configs: [{url: "http://sink.example.com/"}]}]
+            """;
+
+    private static final String MAIL = """
+            apiVersion: 1
+            contactPoints:
+            - {name: mail, receivers: [{uid: m, type: email, settings: {addresses: a@example.com}}]}
+            """;
+    private static final String GRAFANA = """
+            apiVersion: 1
+            groups:
+            - name: g
+              folder: f
+              interval: 1m
+              rules:
+              - title: Lag
+                condition: C
+                data:
+                - {refId: A, datasourceUid: east, relativeTimeRange: {from: 60}, model: {expr: max(a), instant: true}}
+                - {refId: B, datasourceUid: west, relativeTimeRange: {from: 60}, model: {expr: max(a), instant: true}}
+                - {refId: C, datasourceUid: __expr__, model: {type: math, expression: $A > $B}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private record Run(int exitCode, String output, String messages) {}
+
+    private static Run run(String standardInput, Object... arguments) {
+        PrintStream output = System.out;
+        PrintStream messages = System.err;
+        InputStream input = System.in;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+            System.setIn(new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8)));
+            String[] texts = new String[arguments.length];
+            for (int i = 0; i < texts.length; i++) {
+                texts[i] = arguments[i].toString();
+            }
+            int exitCode = Tocsin.commandLine().execute(texts);
+            return new Run(exitCode, written.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(output);
+            System.setErr(messages);
+            System.setIn(input);
+        }
+    }
+
+    @Test
+    void objectsGoToStandardOutputAndTheReportToStandardErrorAndToAFile() throws IOException {
+        Files.createDirectories(folder.resolve("in/deeper"));
+        Files.writeString(folder.resolve("in/deeper/one.rules"), RULES);
+        Files.writeString(folder.resolve("in/two.yml"), RECORDING);
+        Files.writeString(folder.resolve("in/three.json"), "{\"unrelated\": true}");
+        Files.writeString(folder.resolve("in/four.txt"), "not looked at: [");
+        Path report = folder.resolve("report.json");
+
+        Run run = run("", "import", "--report", report, "--namespace", "shop", folder.resolve("in"));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).startsWith("---\n").contains("alert: \"Plätze\"", "namespace: shop");
+        assertThat(run.messages()).contains("converted: 1 AlertRule", "recording rule a:b");
+        JsonNode json = JsonMapper.builder().build().readTree(Files.readString(report));
+        assertThat(json.fieldNames()).toIterable().containsExactly("converted", "left");
+        assertThat(json.at("/converted").toString())
+                .isEqualTo("{\"AlertRule\":1,\"ContactPoint\":0,\"NotificationPolicy\":0}");
+        assertThat(json.at("/left/0").fieldNames()).toIterable().containsExactly("source", "at", "what", "reason");
+        assertThat(json.at("/left/0/at").asText()).isEqualTo("groups[0].rules[0]");
+    }
+
+    @Test
+    void standardInputIsRead() {
+        Run run = run(RULES, "import", "-");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).contains("kind: AlertRule").doesNotContain("namespace:");
+    }
+
+    @Test
+    void strictEndsWithOneWhereSomethingWasLeftAndOnlyThere() {
+        assertThat(run(RECORDING, "import", "--strict", "-").exitCode()).isEqualTo(1);
+        assertThat(run(RECORDING, "import", "-").exitCode()).isZero();
+        assertThat(run(RULES, "import", "--strict", "-").exitCode()).isZero();
+    }
+
+    @Test
+    void whatCannotBeReadEndsWithTwoAndOneSentence() throws IOException {
+        Path broken = Files.writeString(folder.resolve("broken.yml"), "a: [1\nb: {");
+
+        assertThat(run("", "import", folder.resolve("missing.yml")))
+                .isEqualTo(new Run(2, "", "tocsin import: " + folder.resolve("missing.yml") + " does not exist\n"));
+        assertThat(run("", "import", broken).exitCode()).isEqualTo(2);
+        assertThat(run("", "import", broken).messages().lines())
+                .singleElement()
+                .asString()
+                .contains("broken.yml", "is not YAML");
+        assertThat(run("", "import").exitCode()).isEqualTo(2);
+        assertThat(run("", "import").messages().lines()).hasSize(1);
+        assertThat(run("", "import", "--no-such-option").exitCode()).isEqualTo(2);
+        assertThat(run("", "export", "--format", "nagios", broken).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void credentialsAreWrittenOnlyWhenAskedFor() {
+        assertThat(run(ALERTMANAGER, "import", "-").output()).doesNotContain("sink.example.com");
+        assertThat(run(ALERTMANAGER, "import", "--with-secrets", "-").output())
+                .contains("kind: Secret", "http://sink.example.com/");
+    }
+
+    @Test
+    void theDatasourcesOfGrafanaGetTheNamesThatTheyHaveHere() {
+        String both = run(GRAFANA, "import", "--datasource", "east=metrics", "--datasource", "west=metrics", "-")
+                .output();
+        String other = run(GRAFANA, "import", "--datasource", "other", "--datasource", "west=metrics", "-")
+                .messages();
+
+        assertThat(both).contains("kind: AlertRule", "datasource: metrics");
+        assertThat(other).contains("0 AlertRule", "asks several datasources (east, west)");
+        assertThat(run(GRAFANA, "import", "--datasource", "any", "-").output()).contains("datasource: any");
+        assertThat(run(GRAFANA, "import", "-").messages()).contains("asks several datasources (east, west)");
+    }
+
+    @Test
+    void mailsOfGrafanaNeedTheServerThatItsOwnConfigurationNames() {
+        Run without = run(MAIL, "import", "-");
+        Run with = run(MAIL, "import", "--smtp", "smtp.example.com:587", "--mail-from", "alerts@example.com", "-");
+        Run half = run(MAIL, "import", "--smtp", "smtp.example.com:587", "-");
+
+        assertThat(without.output()).doesNotContain("kind: ContactPoint");
+        assertThat(without.messages()).contains("contactPoints[0].receivers[0]", "--smtp HOST:PORT");
+        assertThat(with.output()).contains("smarthost: \"smtp.example.com:587\"", "from: \"alerts@example.com\"");
+        assertThat(half).isEqualTo(new Run(2, "", "tocsin import: --smtp and --mail-from go together\n"));
+    }
+
+    @Test
+    void aFolderOfGrafanasFilesIsOneDelivery() throws IOException {
+        Path grafana = Files.createDirectories(folder.resolve("grafana"));
+        Files.writeString(grafana.resolve("a.yaml"), "apiVersion: 1\npolicies: [{receiver: Hook}]");
+        Files.writeString(grafana.resolve("b.json"), """
+                {"apiVersion": 1, "contactPoints": [{"name": "Hook", "receivers": [
+                  {"uid": "h", "type": "webhook", "settings": {"url": "http://sink.example.com/"}}]}]}
+                """);
+        Files.writeString(grafana.resolve("dashboard.json"), "{\"title\": \"a dashboard\", \"panels\": []}");
+
+        Run run = run("", "import", "--strict", grafana);
+
+        assertThat(run.exitCode()).as(run.messages()).isZero();
+        assertThat(run.output()).contains("kind: NotificationPolicy", "contactPoint: hook", "kind: ContactPoint");
+    }
+
+    @Test
+    void whatIsImportedCanBeExportedAgain() {
+        String rules = run(RULES, "import", "--namespace", "shop", "-").output();
+        String delivery = run(ALERTMANAGER, "import", "--with-secrets", "--namespace", "shop", "-")
+                .output();
+
+        Run exportedRules = run(rules, "export", "--format", "prometheus", "--strict", "-");
+        Run exportedDelivery = run(delivery, "export", "--format", "alertmanager", "--strict", "-");
+
+        assertThat(exportedRules.exitCode()).as(exportedRules.messages()).isZero();
+        assertThat(exportedRules.output()).contains("groups:", "alert: \"Plätze\"", "tocsin_namespace: shop");
+        assertThat(exportedDelivery.exitCode()).as(exportedDelivery.messages()).isZero();
+        assertThat(exportedDelivery.output()).contains("http://sink.example.com/", "severity=\\\"page\\\"");
+    }
+
+    @Test
+    void anExportNamesTheSecretsThatItHasNotSeen() {
+        String delivery =
+                run(ALERTMANAGER, "import", "--namespace", "shop", "-").output();
+
+        Run exported = run(delivery, "export", "--format", "alertmanager", "--strict", "-");
+
+        assertThat(exported.exitCode()).isEqualTo(1);
+        assertThat(exported.messages()).contains("Secret shop/hook-receivers, key webhook-0-url");
+    }
+}
