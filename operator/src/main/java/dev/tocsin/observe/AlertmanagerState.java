@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import dev.tocsin.api.v1alpha1.Hold;
 import dev.tocsin.observe.SendCounters.Sender;
 import dev.tocsin.publish.Replica;
 import java.io.IOException;
@@ -14,19 +15,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the state of one Alertmanager member (v0.31.1: /api/v2/alerts, /metrics). */
+/** Reads the state of one Alertmanager member (v0.31.1: /api/v2/alerts/groups, /metrics). */
 public final class AlertmanagerState {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int OK = 200;
-    private static final ObjectReader ALERTS = JsonMapper.builder().build().readerForListOf(ApiAlert.class);
+    private static final ObjectReader GROUPS = JsonMapper.builder().build().readerForListOf(ApiGroup.class);
 
     private static final String REQUESTS = "alertmanager_notification_requests_total{";
     private static final String FAILED_REQUESTS = "alertmanager_notification_requests_failed_total{";
@@ -42,21 +46,40 @@ public final class AlertmanagerState {
     }
 
     /**
-     * All alerts that have not ended.
+     * All alerts that have not ended. The groups are asked for, since the list of alerts does not say which of them are
+     * muted: muting is a matter of each group, which goes to one receiver.
      *
      * @throws IOException if the member cannot be asked
      */
     public List<RoutedAlert> alerts(Replica member) throws IOException, InterruptedException {
         HttpResponse<InputStream> response =
-                http.send(request(member, "/api/v2/alerts"), HttpResponse.BodyHandlers.ofInputStream());
+                http.send(request(member, "/api/v2/alerts/groups"), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != OK) {
-                throw new IOException(member.pod() + " answers " + response.statusCode() + " to /api/v2/alerts");
+                throw new IOException(member.pod() + " answers " + response.statusCode() + " to /api/v2/alerts/groups");
             }
-            return ALERTS.<List<ApiAlert>>readValue(body).stream()
-                    .map(ApiAlert::routed)
-                    .toList();
+            return alerts(GROUPS.<List<ApiGroup>>readValue(body));
         }
+    }
+
+    /** An alert is in a group for each route that takes it. */
+    private static List<RoutedAlert> alerts(List<ApiGroup> groups) {
+        Map<Map<String, String>, RoutedAlert> alerts = new LinkedHashMap<>();
+        for (ApiGroup group : groups) {
+            for (ApiAlert alert : group.alerts()) {
+                RoutedAlert routed = alerts.computeIfAbsent(
+                        alert.labels(),
+                        labels ->
+                                new RoutedAlert(labels, new TreeSet<>(), new TreeSet<>(), EnumSet.noneOf(Hold.class)));
+                Set<Hold> holds = alert.status().holds();
+                routed.receivers().add(group.receiver().name());
+                routed.holds().addAll(holds);
+                if (holds.isEmpty()) {
+                    routed.told().add(group.receiver().name());
+                }
+            }
+        }
+        return List.copyOf(alerts.values());
     }
 
     /**
@@ -126,18 +149,32 @@ public final class AlertmanagerState {
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record ApiAlert(Map<String, String> labels, List<ApiReceiver> receivers, ApiStatus status) {
-        RoutedAlert routed() {
-            boolean held = !status.state().equals("active")
-                    || (status.mutedBy() != null && !status.mutedBy().isEmpty());
-            return new RoutedAlert(
-                    labels, receivers.stream().map(ApiReceiver::name).collect(Collectors.toSet()), held);
-        }
-    }
+    private record ApiGroup(ApiReceiver receiver, List<ApiAlert> alerts) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record ApiAlert(Map<String, String> labels, ApiStatus status) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record ApiReceiver(String name) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record ApiStatus(String state, @Nullable List<String> mutedBy) {}
+    private record ApiStatus(
+            @Nullable List<String> silencedBy,
+            @Nullable List<String> inhibitedBy,
+            @Nullable List<String> mutedBy) {
+
+        Set<Hold> holds() {
+            Set<Hold> holds = EnumSet.noneOf(Hold.class);
+            add(holds, Hold.Silenced, silencedBy);
+            add(holds, Hold.Inhibited, inhibitedBy);
+            add(holds, Hold.Muted, mutedBy);
+            return holds;
+        }
+
+        private static void add(Set<Hold> holds, Hold hold, @Nullable List<String> by) {
+            if (by != null && !by.isEmpty()) {
+                holds.add(hold);
+            }
+        }
+    }
 }

@@ -13,19 +13,17 @@ import java.util.Set;
  * others arrived is a retry that worked.
  */
 public final class DeliveryHealth {
-    /** A reload or a shutdown interrupts what is under way; the group is sent again afterwards. */
-    private static final String CANCELED = "contextCanceled";
-
     /** Counted as failed attempts of a notification that is still being tried. */
-    private static final String STILL_TRYING = "stillTrying";
+    public static final String STILL_TRYING = "stillTrying";
 
     private final Map<String, Map<Sender, SendCounters>> previous = new HashMap<>();
     private final Map<Sender, Health> health = new HashMap<>();
+    private final Map<Sender, Long> notMade = new HashMap<>();
 
     /**
      * Whether a sender's notifications arrive.
      *
-     * @param reason why not: Alertmanager's own word, or stillTrying; empty when they do
+     * @param reason why not: Alertmanager's own word, {@link #STILL_TRYING} or {@link SendCounters#NOT_MADE}; empty when they do
      */
     public record Health(boolean delivering, String reason) {
         static final Health DELIVERING = new Health(true, "");
@@ -34,6 +32,11 @@ public final class DeliveryHealth {
     /** What is known; a sender that has not sent anything is absent. */
     public Map<Sender, Health> health() {
         return Map.copyOf(health);
+    }
+
+    /** In how many rounds each sender gave up notifications of which no message could be made; none is absent. */
+    public Map<Sender, Long> notMade() {
+        return Map.copyOf(notMade);
     }
 
     /**
@@ -49,12 +52,17 @@ public final class DeliveryHealth {
                 if (before != null || isOfOneKind(now)) {
                     SendCounters start =
                             before == null ? SendCounters.ZERO : before.getOrDefault(sender, SendCounters.ZERO);
-                    sum.merge(sender, difference(start, now), DeliveryHealth::sum);
+                    sum.merge(sender, now.since(start), DeliveryHealth::sum);
                 }
             });
             previous.put(member, counters);
         });
-        sum.forEach((sender, change) -> judge(change).ifPresent(judgement -> health.put(sender, judgement)));
+        sum.forEach((sender, change) -> judge(change).ifPresent(judgement -> {
+            health.put(sender, judgement);
+            if (judgement.reason().equals(SendCounters.NOT_MADE)) {
+                notMade.merge(sender, 1L, Long::sum);
+            }
+        }));
     }
 
     /** Forgets members that are gone. */
@@ -63,10 +71,7 @@ public final class DeliveryHealth {
     }
 
     private static Optional<Health> judge(SendCounters change) {
-        Optional<String> lost = change.lost().entrySet().stream()
-                .filter(entry -> entry.getValue() > 0 && !entry.getKey().equals(CANCELED))
-                .max(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey);
+        Optional<String> lost = change.reason();
         if (lost.isPresent()) {
             return Optional.of(new Health(false, lost.get()));
         }
@@ -79,19 +84,6 @@ public final class DeliveryHealth {
     /** Of a member seen for the first time, successes and failures cannot be put in order; only one of them can. */
     private static boolean isOfOneKind(SendCounters counters) {
         return counters.failedRequests() == 0 || counters.succeeded() == 0;
-    }
-
-    /** Counters that went back are those of a member that has started anew. */
-    private static SendCounters difference(SendCounters before, SendCounters now) {
-        if (now.requests() < before.requests()) {
-            return now;
-        }
-        Map<String, Double> lost = new HashMap<>();
-        now.lost()
-                .forEach((reason, count) ->
-                        lost.put(reason, count - before.lost().getOrDefault(reason, 0.0)));
-        return new SendCounters(
-                now.requests() - before.requests(), now.failedRequests() - before.failedRequests(), lost);
     }
 
     private static SendCounters sum(SendCounters a, SendCounters b) {

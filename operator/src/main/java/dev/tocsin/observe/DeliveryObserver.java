@@ -1,8 +1,10 @@
 package dev.tocsin.observe;
 
+import dev.tocsin.api.v1alpha1.Hold;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.compile.delivery.AlertmanagerConfiguration;
+import dev.tocsin.compile.delivery.TestRoute;
 import dev.tocsin.observe.SendCounters.Sender;
 import dev.tocsin.publish.Replica;
 import java.io.IOException;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryObserver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryObserver.class);
 
+    /** The counters of 10,000 receivers are 18 MB that take a member half a second and more: at most a part of its time. */
+    private static final int PART_OF_TIME = 20;
+
     private final Supplier<List<Replica>> members;
     private final AlertmanagerState state;
     private final Duration alertsPeriod;
@@ -45,7 +50,8 @@ public final class DeliveryObserver implements AutoCloseable {
     /**
      * @param members those that run now
      * @param alertsPeriod between two polls of the alerts
-     * @param countersPeriod between two polls of the counters: their page has some twenty lines per receiver
+     * @param countersPeriod between two polls of the counters, longer when there are very many receivers: their page has
+     *     some twenty lines per receiver
      * @param onChange called when {@link #picture} has changed, from this observer's thread
      */
     public DeliveryObserver(
@@ -85,8 +91,10 @@ public final class DeliveryObserver implements AutoCloseable {
                 List<Replica> now = members.get();
                 boolean withCounters = System.nanoTime() - countersDue >= 0;
                 if (withCounters) {
+                    long begun = System.nanoTime();
                     observeCounters(now);
-                    countersDue = System.nanoTime() + countersPeriod.toNanos();
+                    long spent = System.nanoTime() - begun;
+                    countersDue = System.nanoTime() + Math.max(countersPeriod.toNanos(), PART_OF_TIME * spent);
                 }
                 observeAlerts(now);
                 Thread.sleep(alertsPeriod);
@@ -107,24 +115,42 @@ public final class DeliveryObserver implements AutoCloseable {
         Map<Replica, List<RoutedAlert>> answers = ask(now, state::alerts);
         List<RoutedAlert> alerts = merged(answers.values());
         DeliveryPicture next = answers.isEmpty()
-                ? new DeliveryPicture(picture.isKnown(), picture.alerts(), picture.sentTo(), health.health())
+                ? new DeliveryPicture(
+                        picture.isKnown(), picture.alerts(), picture.sentTo(), health.health(), health.notMade())
                 : new DeliveryPicture(
-                        true, alerts.stream().map(RoutedAlert::labels).toList(), sentTo(alerts), health.health());
+                        true,
+                        alerts.stream().map(RoutedAlert::labels).toList(),
+                        sentTo(alerts),
+                        health.health(),
+                        health.notMade());
         if (!next.equals(picture)) {
             picture = next;
             onChange.run();
         }
     }
 
-    /** The members share their alerts but not at once: an alert is where any of them sends it. */
+    /**
+     * The members share their silences but not at once, and not their alerts: an alert goes where any of them sends it,
+     * and is held back only where all that have it hold it back. Tests are nobody's alerts.
+     */
     private static List<RoutedAlert> merged(Iterable<List<RoutedAlert>> answers) {
         Map<Map<String, String>, RoutedAlert> byLabels = new LinkedHashMap<>();
-        answers.forEach(list -> list.forEach(alert -> byLabels.merge(alert.labels(), alert, (a, b) -> {
-            Set<String> receivers = new TreeSet<>(a.receivers());
-            receivers.addAll(b.receivers());
-            return new RoutedAlert(a.labels(), receivers, a.held() && b.held());
-        })));
+        answers.forEach(list -> list.stream()
+                .filter(alert -> !TestRoute.isTest(alert.labels()))
+                .forEach(alert -> byLabels.merge(alert.labels(), alert, DeliveryObserver::merged)));
         return List.copyOf(byLabels.values());
+    }
+
+    private static RoutedAlert merged(RoutedAlert a, RoutedAlert b) {
+        Set<Hold> holds = new TreeSet<>(a.holds());
+        holds.retainAll(b.holds());
+        return new RoutedAlert(a.labels(), union(a.receivers(), b.receivers()), union(a.told(), b.told()), holds);
+    }
+
+    private static Set<String> union(Set<String> a, Set<String> b) {
+        Set<String> union = new TreeSet<>(a);
+        union.addAll(b);
+        return union;
     }
 
     private static Map<ObjectKey, SentTo> sentTo(List<RoutedAlert> alerts) {
@@ -137,19 +163,27 @@ public final class DeliveryObserver implements AutoCloseable {
                         .add(alert);
             }
         }
-        return byRule.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey,
-                        rule -> new SentTo(
-                                contactPoints(rule.getValue().stream().filter(alert -> !alert.held())),
-                                contactPoints(rule.getValue().stream()),
-                                rule.getValue().stream()
-                                        .anyMatch(alert ->
-                                                contactPoints(Stream.of(alert)).isEmpty()))));
+        Map<ObjectKey, SentTo> result = new HashMap<>();
+        byRule.forEach((key, ofRule) -> result.put(key, sentToOfRule(ofRule)));
+        return result;
     }
 
-    private static List<String> contactPoints(Stream<RoutedAlert> alerts) {
-        return alerts.flatMap(alert -> alert.receivers().stream())
+    private static SentTo sentToOfRule(List<RoutedAlert> alerts) {
+        Map<Map<String, String>, SentTo.Way> ways = new HashMap<>();
+        alerts.forEach(alert -> ways.put(
+                SeenAlert.ownLabels(alert.labels()),
+                new SentTo.Way(contactPoints(alert.told().stream()), new TreeSet<>(alert.holds()))));
+        return new SentTo(
+                contactPoints(alerts.stream().flatMap(alert -> alert.told().stream())),
+                contactPoints(alerts.stream().flatMap(alert -> alert.receivers().stream())),
+                alerts.stream()
+                        .anyMatch(alert ->
+                                contactPoints(alert.receivers().stream()).isEmpty()),
+                ways);
+    }
+
+    private static List<String> contactPoints(Stream<String> receivers) {
+        return receivers
                 .filter(receiver -> !receiver.equals(AlertmanagerConfiguration.NOBODY))
                 .distinct()
                 .sorted()

@@ -13,10 +13,15 @@ import java.util.Map;
  * @param alerts labels of every alert that has not ended
  * @param sentTo for each AlertRule with alerts: where they go
  * @param health whether each sender's notifications arrive; one that has not sent anything is absent
+ * @param notMade how often each sender was seen to give up what it could make no message of; it only grows
  */
 public record DeliveryPicture(
-        boolean isKnown, List<Map<String, String>> alerts, Map<ObjectKey, SentTo> sentTo, Map<Sender, Health> health) {
+        boolean isKnown,
+        List<Map<String, String>> alerts,
+        Map<ObjectKey, SentTo> sentTo,
+        Map<Sender, Health> health,
+        Map<Sender, Long> notMade) {
 
     /** Before the first answer. */
-    static final DeliveryPicture UNKNOWN = new DeliveryPicture(false, List.of(), Map.of(), Map.of());
+    static final DeliveryPicture UNKNOWN = new DeliveryPicture(false, List.of(), Map.of(), Map.of(), Map.of());
 }

@@ -18,13 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ public final class EvaluatorState {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final ObjectReader ALERTS = JSON.readerFor(AlertsAnswer.class);
+    private static final Pattern SLOT_FILE = Pattern.compile(".*/(\\d{1,4})/[^/]+");
     private static final ObjectReader RULES = JSON.readerFor(RulesAnswer.class);
 
     private final HttpClient http;
@@ -48,7 +52,7 @@ public final class EvaluatorState {
      */
     public Map<ObjectKey, List<SeenAlert>> alerts(Replica replica) throws IOException, InterruptedException {
         Map<ObjectKey, List<SeenAlert>> result = new HashMap<>();
-        AlertsAnswer answer = get(replica.url() + "/api/v1/alerts", ALERTS);
+        AlertsAnswer answer = read(send(replica.url() + "/api/v1/alerts"), ALERTS);
         for (ApiAlert alert : Objects.requireNonNullElse(answer.data().alerts(), List.<ApiAlert>of())) {
             String namespace = alert.labels().get(RuleCompiler.NAMESPACE_LABEL);
             String name = alert.labels().get(RuleCompiler.RULE_LABEL);
@@ -65,8 +69,8 @@ public final class EvaluatorState {
      *
      * @throws IOException if the replica cannot be asked
      */
-    public Map<ObjectKey, SeenRule> rules(Replica replica) throws IOException, InterruptedException {
-        return rulesAt(replica.url() + "/api/v1/rules");
+    public Map<RuleInSlot, SeenRule> rules(Replica replica) throws IOException, InterruptedException {
+        return rulesAt(replica.url() + "/api/v1/rules?exclude_alerts=true");
     }
 
     /**
@@ -74,38 +78,67 @@ public final class EvaluatorState {
      *
      * @throws IOException if the replica cannot be asked
      */
-    public Map<ObjectKey, SeenRule> rules(Replica replica, Collection<ObjectKey> keys)
+    public Map<RuleInSlot, SeenRule> rules(Replica replica, Collection<ObjectKey> keys)
             throws IOException, InterruptedException {
         return rulesAt(keys.stream()
                 .map(key -> "rule_group%5B%5D=" + URLEncoder.encode(key.toString(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&", replica.url() + "/api/v1/rules?", "")));
+                .collect(Collectors.joining("&", replica.url() + "/api/v1/rules?exclude_alerts=true&", "")));
     }
 
-    private Map<ObjectKey, SeenRule> rulesAt(String url) throws IOException, InterruptedException {
-        Map<ObjectKey, SeenRule> result = new HashMap<>();
-        RulesAnswer answer = get(url, RULES);
+    /**
+     * The rules whose last evaluation failed; few, as long as the datasource answers.
+     *
+     * @throws IOException if the replica cannot be asked
+     */
+    public Map<RuleInSlot, SeenRule> failing(Replica replica) throws IOException, InterruptedException {
+        return rulesAt(replica.url() + "/api/v1/rules?extended_states=true&state=unhealthy&exclude_alerts=true");
+    }
+
+    private Map<RuleInSlot, SeenRule> rulesAt(String url) throws IOException, InterruptedException {
+        Map<RuleInSlot, SeenRule> result = new HashMap<>();
+        HttpResponse<InputStream> response = send(url);
+        Instant now = date(response);
+        RulesAnswer answer = read(response, RULES);
         for (ApiGroup group : Objects.requireNonNullElse(answer.data().groups(), List.<ApiGroup>of())) {
             if (group.rules() != null
                     && !group.rules().isEmpty()
                     && group.name().contains("/")) {
                 result.put(
-                        ObjectKey.parse(group.name()), group.rules().getFirst().seen());
+                        new RuleInSlot(ObjectKey.parse(group.name()), slot(group.file())),
+                        group.seen(group.rules(), now));
             }
         }
         return result;
     }
 
-    @SuppressWarnings("TypeParameterUnusedInFormals") // as Jackson's reader has it
-    private <T> T get(String url, ObjectReader reader) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = http.send(
+    /** Each slot is mounted as a folder of its number. */
+    private static int slot(String file) {
+        Matcher matcher = SLOT_FILE.matcher(file);
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+    }
+
+    private HttpResponse<InputStream> send(String url) throws IOException, InterruptedException {
+        return http.send(
                 HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),
                 HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as Jackson's reader has it
+    private static <T> T read(HttpResponse<InputStream> response, ObjectReader reader) throws IOException {
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
-                throw new IOException(url + " answers " + response.statusCode());
+                throw new IOException(response.uri() + " answers " + response.statusCode());
             }
             return reader.readValue(body);
         }
+    }
+
+    /** When the replica answered, by its own clock; long ago if it does not say. */
+    private static Instant date(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("Date")
+                .map(text -> DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from))
+                .orElse(Instant.EPOCH);
     }
 
     private static Instant time(@Nullable String text) {
@@ -122,13 +155,15 @@ public final class EvaluatorState {
     private record AlertsData(@Nullable List<ApiAlert> alerts) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record ApiAlert(String state, String value, Map<String, String> labels, String activeAt) {
+    private record ApiAlert(
+            String state,
+            String value,
+            Map<String, String> labels,
+            String activeAt,
+            @JsonProperty("group_id") String groupId) {
         SeenAlert seen() {
-            Map<String, String> own = new TreeMap<>(labels);
-            own.remove("alertname");
-            own.remove(RuleCompiler.NAMESPACE_LABEL);
-            own.remove(RuleCompiler.RULE_LABEL);
-            return new SeenAlert(state.equals("firing"), own, value, time(activeAt));
+            return new SeenAlert(
+                    state.equals("firing"), SeenAlert.ownLabels(labels), value, time(activeAt), groupId.intern());
         }
     }
 
@@ -139,18 +174,47 @@ public final class EvaluatorState {
     private record RulesData(@Nullable List<ApiGroup> groups) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record ApiGroup(String name, @Nullable List<ApiRule> rules) {}
+    private record ApiGroup(
+            String name,
+            String id,
+            String file,
+            double interval,
+            @Nullable List<ApiRule> rules) {
+        /** The first rule is the alert, the others go with it: what one of them fails at, the AlertRule fails at. */
+        SeenRule seen(List<ApiRule> of, Instant now) {
+            ApiRule first = of.getFirst();
+            Instant lastEvaluation = time(first.lastEvaluation());
+            return new SeenRule(
+                    id.intern(),
+                    lastEvaluation,
+                    of.stream()
+                            .map(ApiRule::error)
+                            .filter(error -> !error.isEmpty())
+                            .findFirst()
+                            .orElse(""),
+                    first.matchesNothing(),
+                    lastEvaluation.equals(Instant.EPOCH) ? Pace.NONE : pace(of, lastEvaluation, now));
+        }
+
+        private Pace pace(List<ApiRule> of, Instant lastEvaluation, Instant now) {
+            double took = of.stream().mapToDouble(ApiRule::evaluationTime).sum();
+            return new Pace(interval, took, Math.max(0, lastEvaluation.until(now, ChronoUnit.MILLIS) / 1e3));
+        }
+    }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record ApiRule(
             @JsonProperty("lastError") @Nullable String lastError,
             @Nullable String lastEvaluation,
+            double evaluationTime,
             @Nullable Integer lastSamples,
             @Nullable Integer lastSeriesFetched) {
-        SeenRule seen() {
-            boolean nothing =
-                    lastSeriesFetched != null && lastSeriesFetched == 0 && (lastSamples == null || lastSamples == 0);
-            return new SeenRule(time(lastEvaluation), lastError == null ? "" : lastError.strip(), nothing);
+        String error() {
+            return lastError == null ? "" : lastError.strip();
+        }
+
+        boolean matchesNothing() {
+            return lastSeriesFetched != null && lastSeriesFetched == 0 && (lastSamples == null || lastSamples == 0);
         }
     }
 }

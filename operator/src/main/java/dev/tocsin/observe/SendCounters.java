@@ -1,6 +1,8 @@
 package dev.tocsin.observe;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one Alertmanager member has counted for one kind of integration of one receiver since it started.
@@ -11,6 +13,15 @@ import java.util.Map;
  */
 public record SendCounters(double requests, double failedRequests, Map<String, Double> lost) {
 
+    /**
+     * Our word for what Alertmanager counts as "other" and does not try again: a server that cannot be reached is tried
+     * again, a message that cannot be made from the alerts is not (v0.31.1, notify.RetryStage).
+     */
+    public static final String NOT_MADE = "notMade";
+
+    private static final String OTHER = "other";
+    private static final String CANCELED = "contextCanceled";
+
     static final SendCounters ZERO = new SendCounters(0, 0, Map.of());
 
     /**
@@ -20,6 +31,35 @@ public record SendCounters(double requests, double failedRequests, Map<String, D
      * @param integration kind of it, for example slack: Alertmanager v0.31.1 does not count several of a kind apart
      */
     public record Sender(String receiver, String integration) {}
+
+    /**
+     * What has been counted since then. Alertmanager counts from zero again when it starts, and also at each reload
+     * (v0.31.1, notify.Metrics.InitializeFor): counters that went back begin there.
+     */
+    SendCounters since(SendCounters before) {
+        if (requests < before.requests || failedRequests < before.failedRequests) {
+            return this;
+        }
+        Map<String, Double> difference = new HashMap<>();
+        lost.forEach((reason, count) -> difference.put(reason, count - before.lost.getOrDefault(reason, 0.0)));
+        return new SendCounters(requests - before.requests, failedRequests - before.failedRequests, difference);
+    }
+
+    /** Notifications given up for good; what a reload or a shutdown interrupts is sent again afterwards. */
+    double givenUp() {
+        return lost.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(CANCELED))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** The most frequent reason for which notifications were given up; empty when none was. */
+    Optional<String> reason() {
+        return lost.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0 && !entry.getKey().equals(CANCELED))
+                .max(Map.Entry.comparingByValue())
+                .map(entry -> entry.getKey().equals(OTHER) && failedRequests <= givenUp() ? NOT_MADE : entry.getKey());
+    }
 
     double succeeded() {
         return requests - failedRequests;

@@ -4,6 +4,7 @@ import dev.tocsin.api.v1alpha1.AlertRule;
 import dev.tocsin.compile.Compilation;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.RuleCompiler;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -11,12 +12,14 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +31,24 @@ import org.jspecify.annotations.Nullable;
 @ControllerConfiguration(
         name = "alertrule",
         triggerReconcilerOnAllEvents = true,
-        informer = @Informer(comparableResourceVersions = false, informerListLimit = 500))
+        informer =
+                @Informer(
+                        comparableResourceVersions = false,
+                        informerListLimit = 500,
+                        onUpdateFilter = AlertRuleReconciler.SpecOrDeletion.class))
 public final class AlertRuleReconciler implements Reconciler<AlertRule> {
+    /** A write of the status is no news here, and there are more of those than of anything else. */
+    public static final class SpecOrDeletion implements OnUpdateFilter<AlertRule> {
+        @Override
+        public boolean accept(AlertRule now, AlertRule before) {
+            ObjectMeta is = now.getMetadata();
+            ObjectMeta was = before.getMetadata();
+            return !Objects.equals(is.getGeneration(), was.getGeneration())
+                    || !Objects.equals(is.getUid(), was.getUid())
+                    || !Objects.equals(is.getDeletionTimestamp(), was.getDeletionTimestamp());
+        }
+    }
+
     private final RuleCompiler compiler;
     private final RuleLoop loop;
     private final Timer compileTime;
@@ -50,11 +69,13 @@ public final class AlertRuleReconciler implements Reconciler<AlertRule> {
         return List.of();
     }
 
-    /** Whether the informer's cache holds an AlertRule of that key; to be asked once the operator has started. */
-    public boolean exists(ObjectKey key) {
+    /** The keys of all AlertRules in the informer's cache; to be asked once the operator has started. */
+    public Set<ObjectKey> keys() {
         return Objects.requireNonNull(cache)
-                .get(new ResourceID(key.name(), key.namespace()))
-                .isPresent();
+                .list()
+                .map(rule -> new ObjectKey(
+                        rule.getMetadata().getNamespace(), rule.getMetadata().getName()))
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -8,8 +8,12 @@ import java.time.Duration;
  */
 final class Coalescer {
     private static final int FEW = 20;
-    private static final Duration QUIET = Duration.ofMillis(250);
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(2500);
+
+    /** After the last of many changes. */
+    static final Duration QUIET = Duration.ofMillis(250);
+
+    /** After the first of many, where they do not end. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
 
     private int waiting;
     private long firstNanos;

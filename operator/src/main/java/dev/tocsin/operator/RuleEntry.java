@@ -4,11 +4,12 @@ import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.compile.Compilation;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.delivery.Forecast;
-import dev.tocsin.place.SlotId;
-import dev.tocsin.publish.LiveRule;
 import dev.tocsin.status.RuleFacts.Standing;
-import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the rule loop remembers of one AlertRule; confined to the loop's thread. */
@@ -21,19 +22,16 @@ final class RuleEntry {
 
     Standing standing = new Standing.Undecided();
 
-    /** What stands in a slot, and where; null when nothing does. */
+    /** Where it lives; null when it stands in no slot. */
     @Nullable
-    LiveRule live;
+    Home home;
 
+    /** Where it lived, and runs until its home shows what is shown there; null when it does not move. */
     @Nullable
-    SlotId slot;
+    Home former;
 
-    /** Sequence of the revision with which the live form was published; 0 when the write is not confirmed yet. */
-    long sequence;
-
-    /** When all replicas were first proven to have loaded the live form. */
-    @Nullable
-    Instant loadedAt;
+    /** How often it has gone to another slot. */
+    int moves;
 
     /** When the change that is not loaded yet came, by the monotonic clock; 0 when there is none. */
     long changedNanos;
@@ -54,8 +52,33 @@ final class RuleEntry {
         this.key = key;
     }
 
+    /** What stands in a slot, and is told of in status: as long as both are the same, the one that has run for longer. */
+    @Nullable
+    Home shown() {
+        return home != null
+                        && former != null
+                        && former.live.generation() == home.live.generation()
+                        && former.live.group().equals(home.live.group())
+                ? former
+                : home;
+    }
+
+    /** When its object was created, as Kubernetes writes it. */
+    String created() {
+        return seen == null ? "" : seen.created();
+    }
+
+    /** The shards in which it runs. */
+    Set<String> shards() {
+        return Stream.of(home, former)
+                .filter(Objects::nonNull)
+                .map(each -> each.slot.shardName())
+                .collect(Collectors.toSet());
+    }
+
     /**
+     * @param created when the object was, as Kubernetes writes it
      * @param compilation of this generation
      */
-    record Seen(String uid, long generation, Compilation compilation) {}
+    record Seen(String uid, long generation, String created, Compilation compilation) {}
 }

@@ -6,17 +6,19 @@ import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.compile.Compilation;
 import dev.tocsin.compile.CompiledRule;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.OnFailure;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.configuration.OperatorConfiguration;
-import dev.tocsin.configuration.OperatorConfiguration.Datasource;
+import dev.tocsin.observe.RuleInSlot;
 import dev.tocsin.observe.SeenAlert;
 import dev.tocsin.observe.SeenRule;
 import dev.tocsin.observe.SentTo;
-import dev.tocsin.place.Pool;
+import dev.tocsin.place.Move;
+import dev.tocsin.place.Quotas;
 import dev.tocsin.place.SlotId;
-import dev.tocsin.publish.LiveRule;
+import dev.tocsin.publish.EvaluatorShards;
 import dev.tocsin.publish.PublishedSlots;
 import dev.tocsin.publish.PublishedSlots.Revision;
 import dev.tocsin.publish.Replica;
@@ -45,7 +47,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -54,7 +55,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,15 +71,21 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RuleLoop.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration UNTOLD = Duration.ofSeconds(6);
 
-    private final OperatorConfiguration configuration;
+    private static final Comparator<RuleEntry> OLDEST_FIRST =
+            Comparator.comparing(RuleEntry::created).thenComparing(entry -> entry.key);
+
+    /** With quotas, all objects are looked at before any new one goes live: the oldest first, whichever is told first. */
+    private static final Duration LONGEST_WAIT_FOR_ALL = Duration.ofSeconds(20);
+
     private final RuleVetter vetter;
     private final RuleSlots slots;
     private final PublishedSlots published;
     private final EvaluatorFleet fleet;
     private final StatusWriter statusWriter;
     private final EventWriter eventWriter;
-    private final Runnable retireObsoleteShards;
+    private final EvaluatorShards cluster;
     private final Clock clock;
     private final Timer vetTime;
     private final Timer publishTime;
@@ -87,23 +94,34 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Thread thread = Thread.ofPlatform().name("rules").unstarted(this::run);
     private final AtomicBoolean loaded = new AtomicBoolean();
+    private volatile FailureListener failures = FailureListener.NONE;
 
     // Confined to the thread from here on.
     private final Map<ObjectKey, RuleEntry> entries = new HashMap<>();
-    private final Map<String, Pool> pools = new TreeMap<>();
-    private final Map<SlotId, Map<ObjectKey, LiveRule>> contents = new HashMap<>();
-    private final Map<String, Set<ObjectKey>> unloaded = new HashMap<>();
+    private final Shards shards;
+    private final ShardMetrics shardMetrics;
+    private final SlotContents contents = new SlotContents();
+    private final Quotas quotas;
+    private final QuotaMetrics quotaMetrics;
+    private final Homes homes;
+    private final CatchUp catchUp;
+    private final Set<ObjectKey> withoutRoom = new LinkedHashSet<>();
     private final Set<ObjectKey> toVet = new LinkedHashSet<>();
-    private final Set<SlotId> toWrite = new HashSet<>();
     private final Set<SlotId> damaged = new HashSet<>();
     private final Set<SlotId> obsolete = new HashSet<>();
     private final Set<ObjectKey> touched = new LinkedHashSet<>();
+    private final Set<ObjectKey> untold = new LinkedHashSet<>();
     private final Coalescer coalescer = new Coalescer();
     private Map<ObjectKey, SentTo> sentTo = Map.of();
     private boolean sentToKnown;
     private @Nullable Routing routing;
-    private volatile Predicate<ObjectKey> exists = key -> true;
+    private volatile Supplier<Set<ObjectKey>> objects = Set::of;
+    private final boolean startsInOrder;
+    private final Set<ObjectKey> unseen = new HashSet<>();
+    private long unseenUntil;
     private boolean publishing;
+    private boolean scaling;
+    private Map<String, Integer> running = Map.of();
     private long retryNanos;
 
     /** What can happen. */
@@ -121,6 +139,8 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
         record SlotDamaged(SlotId slot) implements Event {}
 
+        record Scaled(Map<String, Integer> running, boolean done) implements Event {}
+
         record ReplicaAppeared(Replica replica) implements Event {}
 
         record ReplicaGone(Replica replica) implements Event {}
@@ -129,9 +149,11 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
         record AlertsSeen(Replica replica, Map<ObjectKey, List<SeenAlert>> alerts) implements Event {}
 
-        record RulesSeen(Replica replica, Map<ObjectKey, SeenRule> rules, boolean complete) implements Event {}
+        record RulesSeen(Replica replica, Map<RuleInSlot, SeenRule> rules, boolean complete) implements Event {}
 
         record Silent(Replica replica, String why) implements Event {}
+
+        record GateAnswered(Replica replica, CatchUp.Answer answer) implements Event {}
 
         record Sent(Map<ObjectKey, SentTo> sentTo) implements Event {}
 
@@ -146,16 +168,15 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             EvaluatorFleet.Engines engines,
             StatusWriter statusWriter,
             EventWriter eventWriter,
-            Runnable retireObsoleteShards,
+            EvaluatorShards cluster,
             MeterRegistry metrics,
             Clock clock) {
-        this.configuration = configuration;
         this.vetter = vetter;
         this.slots = slots;
         this.published = published;
         this.statusWriter = statusWriter;
         this.eventWriter = eventWriter;
-        this.retireObsoleteShards = retireObsoleteShards;
+        this.cluster = cluster;
         this.clock = clock;
         this.fleet = new EvaluatorFleet(configuration, published, engines, clock, new EvaluatorFleet.Listener() {
             @Override
@@ -169,7 +190,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             }
 
             @Override
-            public void rulesSeen(Replica replica, Map<ObjectKey, SeenRule> rules, boolean complete) {
+            public void rulesSeen(Replica replica, Map<RuleInSlot, SeenRule> rules, boolean complete) {
                 events.add(new Event.RulesSeen(replica, rules, complete));
             }
 
@@ -178,17 +199,19 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
                 events.add(new Event.Silent(replica, why));
             }
         });
-        for (Datasource datasource : configuration.datasources()) {
-            Pool pool = new Pool(
-                    datasource.name(),
-                    datasource.shards(),
-                    configuration.evaluators().slots(),
-                    configuration.evaluators().slotBytes());
-            pools.put(datasource.name(), pool);
-            for (int shard = 0; shard < datasource.shards(); shard++) {
-                ShardMetrics.register(metrics, pool, datasource.name(), shard);
-            }
-        }
+        this.shards = new Shards(configuration);
+        this.quotas = new Quotas(configuration.quotas()::of);
+        this.homes = new Homes(shards, quotas, contents, fleet, clock);
+        this.catchUp = new CatchUp(
+                fleet,
+                contents,
+                engines.gate(),
+                Duration.ofSeconds(configuration.evaluators().catchUpSeconds()),
+                clock,
+                (replica, answer) -> events.add(new Event.GateAnswered(replica, answer)));
+        this.shardMetrics = new ShardMetrics(metrics);
+        this.quotaMetrics = new QuotaMetrics(metrics);
+        this.startsInOrder = configuration.quotas().limitAnything();
         this.vetTime = timer(metrics, "tocsin.vet", "Time that the engine takes for its verdicts on one batch");
         this.publishTime = timer(metrics, "tocsin.publish", "Time to write the slots of one publication");
         this.propagationTime = timer(
@@ -207,11 +230,16 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     /**
      * Begins: reads what is published, then takes events; returns at once.
      *
-     * @param exists whether there is an AlertRule of that key: what is published without one is taken out
+     * @param objects the keys of all AlertRules that there are: what is published of another is taken out
      */
-    public void start(Predicate<ObjectKey> exists) {
-        this.exists = exists;
+    public void start(Supplier<Set<ObjectKey>> objects) {
+        this.objects = objects;
         thread.start();
+    }
+
+    /** Has this listener told of rules that fail; to be called before the start. */
+    public void tellFailures(FailureListener listener) {
+        failures = listener;
     }
 
     /** Whether what is published has been read, so that changes are worked on. */
@@ -236,7 +264,10 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
                 new ObjectKey(
                         rule.getMetadata().getNamespace(), rule.getMetadata().getName()),
                 new RuleEntry.Seen(
-                        rule.getMetadata().getUid(), rule.getMetadata().getGeneration(), compilation),
+                        rule.getMetadata().getUid(),
+                        rule.getMetadata().getGeneration(),
+                        Objects.requireNonNullElse(rule.getMetadata().getCreationTimestamp(), ""),
+                        compilation),
                 rule.getStatus()));
     }
 
@@ -286,6 +317,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
                     nextTick = System.nanoTime() + TICK.toNanos();
                     tick();
                 }
+                admit();
                 publishWhatIsDue();
                 report();
             }
@@ -296,7 +328,9 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
     private long nanosToWait(long nextTick) {
         long now = System.nanoTime();
-        long untilDue = publishing ? Long.MAX_VALUE : Math.max(coalescer.nanosUntilDue(now), retryNanos - now);
+        long untilDue = publishing || waitsForAll(now)
+                ? Long.MAX_VALUE
+                : Math.max(coalescer.nanosUntilDue(now), retryNanos - now);
         return Math.max(0, Math.min(nextTick - now, untilDue));
     }
 
@@ -316,12 +350,15 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             case Event.Vetted(var verdicts) -> judge(verdicts);
             case Event.Written(var written, var failed) -> confirm(written, failed);
             case Event.SlotDamaged(var slot) -> repair(slot);
+            case Event.Scaled(var now, var done) -> scaled(now, done);
             case Event.ReplicaAppeared(var replica) -> {
                 fleet.appeared(replica);
+                catchUp.appeared(replica);
                 touchShard(replica.group());
             }
             case Event.ReplicaGone(var replica) -> {
                 fleet.disappeared(replica);
+                catchUp.disappeared(replica);
                 touchShard(replica.group());
             }
             case Event.Proven(var replica, var revision) -> proven(replica, revision);
@@ -333,10 +370,11 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             case Event.RulesSeen(var replica, var rules, var complete) -> {
                 boolean wasComplete = fleet.isComplete(replica);
                 touched.addAll(fleet.seeRules(replica, rules, complete));
-                rules.forEach((key, rule) -> stopAwaiting(replica, key, rule));
+                rules.forEach((where, rule) -> stopAwaiting(replica, where, rule));
                 touchIfNowComplete(replica, wasComplete);
             }
             case Event.Silent(var replica, var why) -> fleet.silent(replica, why);
+            case Event.GateAnswered(var replica, var answer) -> catchUp.answered(replica, answer);
             case Event.Sent(var now) -> follow(now);
             case Event.Routes(var now) -> follow(now);
         }
@@ -350,24 +388,37 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
      */
     private void readPublished() throws InterruptedException {
         Map<SlotId, StoredSlot> found = readSlots();
+        Map<ObjectKey, List<Home>> whereabouts = new HashMap<>();
         found.forEach((slot, stored) -> {
-            if (isObsolete(slot)) {
+            if (!shards.has(slot)) {
                 obsolete.add(slot);
+            } else {
+                contents.know(slot);
+                stored.rules()
+                        .forEach(rule -> whereabouts
+                                .computeIfAbsent(rule.key(), key -> new ArrayList<>())
+                                .add(new Home(slot, rule)));
+            }
+        });
+        whereabouts.forEach((key, where) -> homes.adopt(entry(key), where));
+        shards.begin(found.keySet());
+        found.forEach((slot, stored) -> {
+            if (obsolete.contains(slot)) {
                 return;
             }
-            Map<ObjectKey, LiveRule> content = contents.computeIfAbsent(slot, id -> new HashMap<>());
-            for (LiveRule rule : stored.rules()) {
-                adopt(slot, rule, content);
-            }
-            Revision revision = published.published(
-                    slot, SlotFile.of(slot, content.values()).revision());
-            content.keySet().forEach(key -> entry(key).sequence = revision.sequence());
+            Revision revision = published.published(slot, contents.file(slot).revision());
+            contents.of(slot).values().forEach(home -> home.sequence = revision.sequence());
             if (!revision.name().equals(stored.revision())) {
                 markForWriting(slot);
             }
         });
-        entries.keySet().stream().filter(key -> !exists.test(key)).toList().forEach(this::delete);
-        LOG.info("{} rules are published in {} slots", entries.size(), contents.size());
+        Set<ObjectKey> there = objects.get();
+        entries.keySet().stream().filter(key -> !there.contains(key)).toList().forEach(this::delete);
+        if (startsInOrder) {
+            unseen.addAll(there);
+            unseenUntil = System.nanoTime() + LONGEST_WAIT_FOR_ALL.toNanos();
+        }
+        LOG.info("{} rules are published in {} slots, {} of them move", entries.size(), found.size(), homes.moving());
         loaded.set(true);
     }
 
@@ -382,27 +433,10 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         }
     }
 
-    private boolean isObsolete(SlotId slot) {
-        Pool pool = pools.get(slot.datasource());
-        return pool == null
-                || slot.shard() >= pool.shards()
-                || slot.slot() >= configuration.evaluators().slots();
-    }
-
-    private void adopt(SlotId slot, LiveRule rule, Map<ObjectKey, LiveRule> content) {
-        boolean first = !entries.containsKey(rule.key());
-        if (first && pool(slot).adopt(rule.key(), slot, rule.bytes(), rule.cost())) {
-            RuleEntry entry = entry(rule.key());
-            entry.live = rule;
-            entry.slot = slot;
-            content.put(rule.key(), rule);
-            unloaded(slot.shardName()).add(rule.key());
-        }
-    }
-
     // ---- objects ----
 
     private void change(ObjectKey key, RuleEntry.Seen seen, @Nullable AlertRuleStatus status) {
+        unseen.remove(key);
         RuleEntry entry = entry(key);
         RuleEntry.Seen before = entry.seen;
         boolean otherObject = before == null || !before.uid().equals(seen.uid());
@@ -429,12 +463,12 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     }
 
     private void run(RuleEntry entry, CompiledRule rule) {
-        if (entry.live != null
-                && entry.slot != null
-                && entry.slot.datasource().equals(rule.datasource())
-                && entry.live.uid().equals(rule.uid())
-                && entry.live.generation() == rule.generation()
-                && entry.live.group().equals(rule.group())) {
+        Home home = entry.home;
+        if (home != null
+                && home.slot.datasource().equals(rule.datasource())
+                && home.live.uid().equals(rule.uid())
+                && home.live.generation() == rule.generation()
+                && home.live.group().equals(rule.group())) {
             entry.standing = new Standing.Accepted();
             rememberLoaded(entry);
             return;
@@ -449,10 +483,11 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
     /** A replica that happens to be away while the operator starts does not undo what was proven before. */
     private void rememberLoaded(RuleEntry entry) {
-        if (entry.loadedAt == null
-                && entry.live != null
-                && AlertRuleStatusFactory.saysLoaded(entry.status, entry.live.generation())) {
-            entry.loadedAt = clock.instant();
+        Home shown = entry.shown();
+        if (shown != null
+                && shown.loadedAt == null
+                && AlertRuleStatusFactory.saysLoaded(entry.status, shown.live.generation())) {
+            shown.loadedAt = clock.instant();
         }
     }
 
@@ -460,45 +495,61 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private void refuse(RuleEntry entry, Verdict.Refused verdict) {
         entry.standing = new Standing.Refused(verdict);
         entry.changedNanos = 0;
-        if (entry.live != null && entry.seen != null && !entry.live.uid().equals(entry.seen.uid())) {
+        quotas.waitsNoMore(entry.key);
+        if (entry.home != null && entry.seen != null && !entry.home.live.uid().equals(entry.seen.uid())) {
             takeOut(entry);
         }
         touched.add(entry.key);
     }
 
     private void delete(ObjectKey key) {
+        unseen.remove(key);
+        failures.evaluates(key);
         RuleEntry entry = entries.remove(key);
         if (entry != null) {
             takeOut(entry);
         }
         toVet.remove(key);
+        withoutRoom.remove(key);
         touched.remove(key);
+        untold.remove(key);
     }
 
     private void takeOut(RuleEntry entry) {
-        SlotId slot = entry.slot;
-        if (slot != null) {
-            pool(slot).remove(entry.key);
-            content(slot).remove(entry.key);
-            unloaded(slot.shardName()).remove(entry.key);
-            markForWriting(slot);
+        if (homes.takeOut(entry)) {
+            coalescer.changed(System.nanoTime());
         }
-        entry.live = null;
-        entry.slot = null;
-        entry.loadedAt = null;
-        entry.sequence = 0;
         entry.changedNanos = 0;
+        tryAgain();
+    }
+
+    /** There is room now for rules that had none. */
+    private void tryAgain() {
+        if (!withoutRoom.isEmpty()) {
+            toVet.addAll(withoutRoom);
+            withoutRoom.clear();
+            coalescer.changed(System.nanoTime());
+        }
+    }
+
+    /** There is room in their quotas now for rules that waited for it. */
+    private void admit() {
+        List<ObjectKey> admitted = quotas.admissible();
+        if (!admitted.isEmpty()) {
+            toVet.addAll(admitted);
+            coalescer.changed(System.nanoTime());
+        }
     }
 
     // ---- publication ----
 
     private void markForWriting(SlotId slot) {
-        toWrite.add(slot);
+        contents.rewrite(slot);
         coalescer.changed(System.nanoTime());
     }
 
     private void repair(SlotId slot) {
-        if (!contents.getOrDefault(slot, Map.of()).isEmpty()) {
+        if (!contents.of(slot).isEmpty()) {
             LOG.warn("slot {} was deleted or edited by someone else, it is written again", slot);
             damaged.add(slot);
             markForWriting(slot);
@@ -507,7 +558,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
     private void publishWhatIsDue() {
         long now = System.nanoTime();
-        if (publishing || !loaded.get() || now < retryNanos || coalescer.nanosUntilDue(now) > 0) {
+        if (publishing || !loaded.get() || waitsForAll(now) || now < retryNanos || coalescer.nanosUntilDue(now) > 0) {
             return;
         }
         coalescer.taken();
@@ -516,6 +567,10 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
                 toVet.stream().map(this::runnable).flatMap(Optional::stream).toList();
         toVet.clear();
         Thread.ofVirtual().name("vet").start(() -> events.add(new Event.Vetted(vet(rules))));
+    }
+
+    private boolean waitsForAll(long now) {
+        return !unseen.isEmpty() && now < unseenUntil;
     }
 
     private Optional<CompiledRule> runnable(ObjectKey key) {
@@ -544,28 +599,39 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
     private void judge(Map<CompiledRule, Verdict> verdicts) {
         verdicts.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Comparator.comparing(CompiledRule::key)))
-                .forEach(judged -> {
-                    RuleEntry entry = entries.get(judged.getKey().key());
-                    if (entry == null
-                            || entry.seen == null
-                            || entry.seen.generation() != judged.getKey().generation()
-                            || !entry.seen.uid().equals(judged.getKey().uid())) {
-                        return;
-                    }
-                    switch (judged.getValue()) {
-                        case Verdict.Accepted() -> putIn(entry, judged.getKey());
+                .flatMap(judged -> awaiting(judged.getKey()).map(entry -> Map.entry(entry, judged)).stream())
+                .sorted(Map.Entry.comparingByKey(OLDEST_FIRST))
+                .forEach(found -> {
+                    RuleEntry entry = found.getKey();
+                    CompiledRule rule = found.getValue().getKey();
+                    switch (found.getValue().getValue()) {
+                        case Verdict.Accepted() ->
+                            quotas.refusal(rule.key(), rule.cost())
+                                    .ifPresentOrElse(
+                                            refused -> makeWait(entry, rule, refused), () -> putIn(entry, rule));
                         case Verdict.Refused refused -> refuse(entry, refused);
                     }
                 });
         write();
     }
 
+    /** The entry to which a verdict belongs, unless there is another generation or another object by now. */
+    private Optional<RuleEntry> awaiting(CompiledRule rule) {
+        return Optional.ofNullable(entries.get(rule.key()))
+                .filter(entry -> entry.seen != null
+                        && entry.seen.generation() == rule.generation()
+                        && entry.seen.uid().equals(rule.uid()));
+    }
+
+    /** Only after the refusal it waits: that may take out what another object of its name left behind. */
+    private void makeWait(RuleEntry entry, CompiledRule rule, Verdict.Refused verdict) {
+        refuse(entry, verdict);
+        quotas.waitsFor(entry.key, entry.created(), rule.cost());
+    }
+
     private void putIn(RuleEntry entry, CompiledRule rule) {
-        Pool pool = Objects.requireNonNull(pools.get(rule.datasource()));
-        SlotId before = entry.slot;
-        Optional<SlotId> slot = pool.place(rule.key(), LiveRule.of(rule).bytes(), rule.cost());
-        if (slot.isEmpty()) {
+        if (!homes.put(entry, rule)) {
+            withoutRoom.add(entry.key);
             refuse(
                     entry,
                     new Verdict.Refused(
@@ -575,29 +641,13 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
                                     + " in the operator's configuration"));
             return;
         }
-        if (before != null && !before.equals(slot.get())) {
-            if (!before.datasource().equals(rule.datasource())) {
-                pool(before).remove(rule.key());
-            }
-            content(before).remove(rule.key());
-            unloaded(before.shardName()).remove(rule.key());
-            toWrite.add(before);
-        }
-        entry.live = LiveRule.of(rule);
-        entry.slot = slot.get();
-        entry.sequence = 0;
-        entry.loadedAt = null;
+        withoutRoom.remove(entry.key);
         entry.standing = new Standing.Accepted();
-        content(slot.get()).put(rule.key(), entry.live);
-        unloaded(slot.get().shardName()).add(rule.key());
-        toWrite.add(slot.get());
         touched.add(entry.key);
     }
 
     private void write() {
-        Map<SlotId, SlotFile> files = new TreeMap<>();
-        toWrite.forEach(slot -> files.put(slot, SlotFile.of(slot, content(slot).values())));
-        toWrite.clear();
+        Map<SlotId, SlotFile> files = contents.takeToWrite();
         Thread.ofVirtual().name("publish").start(() -> events.add(write(files)));
     }
 
@@ -634,10 +684,9 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             Revision revision = damaged.remove(slot)
                     ? published.restored(slot, file.revision())
                     : published.published(slot, file.revision());
-            content(slot).forEach((key, rule) -> {
-                RuleEntry entry = entries.get(key);
-                if (entry != null && entry.sequence == 0 && !toWrite.contains(slot)) {
-                    entry.sequence = revision.sequence();
+            contents.of(slot).values().forEach(home -> {
+                if (home.sequence == 0 && !contents.isToBeWritten(slot)) {
+                    home.sequence = revision.sequence();
                 }
             });
         });
@@ -651,22 +700,17 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
     private void proven(Replica replica, Revision revision) {
         fleet.proven(replica, revision);
-        Set<ObjectKey> waiting = unloaded(replica.group());
-        for (ObjectKey key : List.copyOf(waiting)) {
-            RuleEntry entry = entries.get(key);
-            if (entry == null) {
-                waiting.remove(key);
+        for (Home home : contents.unproven(revision.slot())) {
+            RuleEntry entry = entries.get(home.live.key());
+            if (entry == null || home.sequence == 0) {
                 continue;
             }
-            if (!revision.slot().equals(entry.slot) || entry.sequence == 0) {
-                continue;
-            }
-            touched.add(key);
-            if (fleet.loadedOn(revision.slot(), entry.sequence) >= fleet.expected()) {
-                waiting.remove(key);
-                entry.loadedAt = clock.instant();
-                fleet.await(revision.slot().shardName(), key);
-                if (entry.changedNanos != 0) {
+            touched.add(entry.key);
+            if (fleet.loadedOn(home.slot, home.sequence) >= fleet.expected()) {
+                contents.proven(home);
+                home.loadedAt = clock.instant();
+                fleet.await(home.slot.shardName(), entry.key);
+                if (entry.changedNanos != 0 && home.equals(entry.shown())) {
                     propagationTime.record(System.nanoTime() - entry.changedNanos, TimeUnit.NANOSECONDS);
                     entry.changedNanos = 0;
                 }
@@ -674,10 +718,14 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         }
     }
 
-    private void stopAwaiting(Replica replica, ObjectKey key, SeenRule rule) {
-        RuleEntry entry = entries.get(key);
-        if (entry == null || entry.loadedAt == null || rule.evaluatedSince(entry.loadedAt)) {
-            fleet.settled(replica, key);
+    private void stopAwaiting(Replica replica, RuleInSlot where, SeenRule rule) {
+        RuleEntry entry = entries.get(where.key());
+        Home home = entry == null ? null : entry.home;
+        if (home == null
+                || !home.slot.shardName().equals(replica.group())
+                || (home.slot.slot() == where.slot()
+                        && (home.loadedAt == null || rule.evaluatedSince(home.loadedAt)))) {
+            fleet.settled(replica, where.key());
         }
     }
 
@@ -688,11 +736,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     }
 
     private void touchShard(String shard) {
-        contents.forEach((slot, content) -> {
-            if (slot.shardName().equals(shard)) {
-                touched.addAll(content.keySet());
-            }
-        });
+        touched.addAll(contents.rulesIn(shard));
     }
 
     private void follow(Map<ObjectKey, SentTo> now) {
@@ -726,16 +770,81 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     }
 
     private void tick() {
+        touched.addAll(untold);
+        untold.clear();
         fleet.shardsWithNewHealth().forEach(this::touchShard);
-        boolean settled = loaded.get() && !publishing && toVet.isEmpty() && toWrite.isEmpty();
-        if (settled && !obsolete.isEmpty() && unloaded.values().stream().allMatch(Set::isEmpty)) {
-            LOG.info("every rule runs in its new place; slots of former shards are removed: {}", obsolete);
-            List<SlotId> former = List.copyOf(obsolete);
-            obsolete.clear();
-            Thread.ofVirtual().name("retire").start(() -> {
-                retireObsoleteShards.run();
-                former.forEach(slots::delete);
+        if (!scaling && shards.follow(fleet::isUp, clock.instant())) {
+            tryAgain();
+        }
+        move();
+        scale();
+        catchUp.follow();
+        shardMetrics.tell(fleet.health());
+        quotas.newUsage().ifPresent(quotaMetrics::tell);
+    }
+
+    // ---- moves and shards ----
+
+    private void move() {
+        for (Move move : shards.moves()) {
+            RuleEntry entry = entries.get(move.key());
+            if (entry != null) {
+                homes.begin(entry, move);
+                coalescer.changed(System.nanoTime());
+            }
+        }
+        List<RuleEntry> ended = homes.endMoves();
+        if (!ended.isEmpty()) {
+            ended.forEach(entry -> touched.add(entry.key));
+            coalescer.changed(System.nanoTime());
+            tryAgain();
+        }
+    }
+
+    /** Brings shards up that are needed, and takes away those that are not, once they are empty. */
+    private void scale() {
+        Map<String, Integer> now = shards.running();
+        boolean settled = !publishing && contents.isWritten() && toVet.isEmpty();
+        boolean mayRetire = settled && (obsolete.isEmpty() || contents.isProven());
+        List<SlotId> former =
+                new ArrayList<>(contents.slots(slot -> slot.shard() >= now.getOrDefault(slot.datasource(), 0)));
+        former.addAll(obsolete);
+        boolean retires = mayRetire && !former.isEmpty();
+        if (scaling || (now.equals(running) && !retires)) {
+            return;
+        }
+        scaling = true;
+        if (retires) {
+            LOG.info("these slots are empty and their shards go: {}", former);
+            former.forEach(slot -> {
+                contents.forget(slot);
+                published.retired(slot);
             });
+            obsolete.clear();
+        }
+        Thread.ofVirtual().name("scale").start(() -> events.add(scale(now, retires ? former : List.of())));
+    }
+
+    private Event.Scaled scale(Map<String, Integer> now, List<SlotId> former) {
+        try {
+            cluster.apply(now);
+            if (!former.isEmpty()) {
+                cluster.retireAllBut(now);
+                former.forEach(slots::delete);
+            }
+            return new Event.Scaled(now, true);
+        } catch (RuntimeException e) {
+            LOG.error("the evaluators cannot be brought to {}, it is tried again: {}", now, e.getMessage());
+            return new Event.Scaled(now, false);
+        }
+    }
+
+    private void scaled(Map<String, Integer> now, boolean done) {
+        scaling = false;
+        if (done) {
+            running = now;
+            fleet.expect(Shards.names(now));
+            shardMetrics.tell(shards, now);
         }
     }
 
@@ -751,8 +860,12 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             if (entry == null || entry.seen == null) {
                 continue;
             }
-            if (entry.status != null && entry.slot != null && !fleet.isKnown(entry.slot.shardName())) {
+            if (entry.status != null && !entry.shards().stream().allMatch(fleet::isKnown)) {
                 later.add(key);
+                continue;
+            }
+            if (isAboutToBeLoaded(entry)) {
+                untold.add(key);
                 continue;
             }
             report(entry, entry.seen);
@@ -761,7 +874,36 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         touched.addAll(later);
     }
 
+    /** What holds for a moment only is not worth a write: of most changes the first that is told is that they are loaded. */
+    private static boolean isAboutToBeLoaded(RuleEntry entry) {
+        return entry.changedNanos != 0
+                && System.nanoTime() - entry.changedNanos < UNTOLD.toNanos()
+                && !(entry.standing instanceof Standing.Refused);
+    }
+
+    /** A rule fails when it does so on every replica that has evaluated it: the others tell of it as long as one does. */
+    private void tellFailure(RuleEntry entry, RuleEntry.Seen seen) {
+        Home shown = entry.shown();
+        if (shown == null) {
+            failures.evaluates(entry.key);
+            return;
+        }
+        List<String> errors = fleet.errors(shown.slot, entry.key);
+        if (errors.isEmpty()) {
+            return;
+        }
+        if (errors.stream().noneMatch(String::isEmpty)) {
+            OnFailure what = seen.compilation() instanceof Compilation.Runnable(CompiledRule rule)
+                    ? rule.onFailure()
+                    : OnFailure.KEEP;
+            failures.failing(entry.key, what, errors.getFirst());
+        } else {
+            failures.evaluates(entry.key);
+        }
+    }
+
     private void report(RuleEntry entry, RuleEntry.Seen seen) {
+        tellFailure(entry, seen);
         if (entry.standing instanceof Standing.Undecided && entry.status != null) {
             return;
         }
@@ -778,59 +920,39 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     }
 
     private RuleFacts facts(RuleEntry entry, RuleEntry.Seen seen) {
-        LiveRule live = entry.live;
-        SlotId slot = entry.slot;
-        if (live == null || slot == null) {
+        Home shown = entry.shown();
+        if (shown == null) {
             return new RuleFacts(
                     seen.generation(),
                     entry.standing,
                     null,
                     new RuleFacts.Evaluation(false, "", false, 0, fleet.expected()),
                     List.of(),
-                    List.of(),
+                    sentToKnown,
                     entry.forecast,
                     null);
         }
-        List<SeenAlert> alerts = fleet.alerts(slot.shardName(), entry.key);
-        int loadedOn = entry.sequence == 0 ? 0 : fleet.loadedOn(slot, entry.sequence);
+        int loadedOn = shown.sequence == 0 ? 0 : fleet.loadedOn(shown.slot, shown.sequence);
         return new RuleFacts(
                 seen.generation(),
                 entry.standing,
                 new RuleFacts.Live(
-                        live.generation(), slot.shardName(), loadedOn, fleet.expected(), entry.loadedAt != null),
-                fleet.evaluation(slot.shardName(), entry.key),
-                alerts,
-                contactPoints(entry, alerts),
+                        shown.live.generation(),
+                        shown.slot.shardName(),
+                        loadedOn,
+                        fleet.expected(),
+                        shown.loadedAt != null),
+                fleet.evaluation(shown.slot, entry.key),
+                fleet.alerts(entry.shards(), entry.key),
+                sentToKnown,
                 entry.forecast,
                 sentTo.get(entry.key));
-    }
-
-    /** Before Alertmanager has spoken to this process, what was reported last is the best that is known. */
-    private List<String> contactPoints(RuleEntry entry, List<SeenAlert> alerts) {
-        boolean mayBeSent = !alerts.isEmpty();
-        if (!sentToKnown && mayBeSent && entry.status != null && entry.status.contactPoints() != null) {
-            return entry.status.contactPoints();
-        }
-        SentTo sent = sentTo.get(entry.key);
-        return sent == null ? List.of() : sent.contactPoints();
     }
 
     // ---- look-ups ----
 
     private RuleEntry entry(ObjectKey key) {
         return entries.computeIfAbsent(key, RuleEntry::new);
-    }
-
-    private Pool pool(SlotId slot) {
-        return Objects.requireNonNull(pools.get(slot.datasource()));
-    }
-
-    private Map<ObjectKey, LiveRule> content(SlotId slot) {
-        return contents.computeIfAbsent(slot, id -> new HashMap<>());
-    }
-
-    private Set<ObjectKey> unloaded(String shard) {
-        return unloaded.computeIfAbsent(shard, name -> new HashSet<>());
     }
 
     /** For tests: what waits to be published. */

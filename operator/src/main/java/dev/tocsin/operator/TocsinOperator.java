@@ -1,5 +1,6 @@
 package dev.tocsin.operator;
 
+import dev.tocsin.adopt.PrometheusRuleAdoption;
 import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.EvaluatorState;
@@ -9,6 +10,7 @@ import dev.tocsin.publish.ConfigMapSlots;
 import dev.tocsin.publish.EvaluatorCluster;
 import dev.tocsin.publish.EvaluatorControl;
 import dev.tocsin.publish.EvaluatorWorkloads;
+import dev.tocsin.publish.PodReadinessGate;
 import dev.tocsin.publish.PublishedSlots;
 import dev.tocsin.publish.Replica;
 import dev.tocsin.publish.ReplicaWatch;
@@ -53,6 +55,7 @@ public final class TocsinOperator implements AutoCloseable {
     private final StatusWriter statusWriter;
     private final EventWriter eventWriter;
     private final EvaluatorCluster evaluators;
+    private final Optional<PrometheusRuleAdoption> adoption;
     private final List<AutoCloseable> whileLeading = new ArrayList<>();
     private volatile boolean leading;
     private volatile boolean closing;
@@ -81,6 +84,8 @@ public final class TocsinOperator implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
+        this.adoption = Optional.ofNullable(configuration.adopt())
+                .map(adopt -> new PrometheusRuleAdoption(client, adopt, metrics));
         this.statusWriter = new StatusWriter(client, metrics);
         this.eventWriter = new EventWriter(client, environment.pod(), clock);
         this.evaluators = new EvaluatorCluster(
@@ -98,10 +103,11 @@ public final class TocsinOperator implements AutoCloseable {
                 new EvaluatorFleet.Engines(
                         new EvaluatorControl(http),
                         new EvaluatorState(http),
-                        new AnnotationPodTouch(client, environment.namespace())),
+                        new AnnotationPodTouch(client, environment.namespace()),
+                        new PodReadinessGate(client, environment.namespace(), clock)),
                 statusWriter,
                 eventWriter,
-                evaluators::retireObsolete,
+                evaluators,
                 metrics,
                 clock);
         this.delivery = DeliveryLoop.inCluster(
@@ -163,7 +169,7 @@ public final class TocsinOperator implements AutoCloseable {
         leading = true;
         statusWriter.start();
         eventWriter.start();
-        rules.start(ruleReconciler::exists);
+        rules.start(ruleReconciler::keys);
         delivery.start();
         Thread.ofVirtual().name("evaluators").start(this::runEvaluators);
     }
@@ -187,7 +193,7 @@ public final class TocsinOperator implements AutoCloseable {
                     }
                 }));
         whileLeading.add(new SlotWatch(client, environment.namespace(), rules::damaged));
-        evaluators.apply();
+        adoption.map(PrometheusRuleAdoption::start).ifPresent(whileLeading::add);
     }
 
     /** The lease is lost: the process ends, as another replica goes on from what is published. */

@@ -8,6 +8,9 @@ public final class ClusterNames {
     /** Label on evaluators and slots: name of the shard. */
     public static final String SHARD_LABEL = "tocsin.dev/shard";
 
+    /** Condition of an evaluator's pod: its readiness gate. */
+    public static final String CAUGHT_UP_CONDITION = "tocsin.dev/caught-up";
+
     /** Annotation by which a pod is touched, so that the kubelet syncs its mounts at once. */
     public static final String SYNC_ANNOTATION = "tocsin.dev/synced-revision";
 

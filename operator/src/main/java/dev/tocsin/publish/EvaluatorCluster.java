@@ -5,12 +5,13 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the evaluators' Kubernetes objects to what the configuration says, and takes away those of shards no more. */
-public final class EvaluatorCluster {
+/** Shards as Kubernetes objects. */
+public final class EvaluatorCluster implements EvaluatorShards {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluatorCluster.class);
 
     private final KubernetesClient client;
@@ -24,8 +25,9 @@ public final class EvaluatorCluster {
     }
 
     /** Applies every shard's objects; unchanged ones restart nothing. */
-    public void apply() {
-        for (HasMetadata object : workloads.all()) {
+    @Override
+    public void apply(Map<String, Integer> shards) {
+        for (HasMetadata object : workloads.of(shards)) {
             client.resource(object)
                     .fieldManager(FieldManagers.PUBLISHER)
                     .forceConflicts()
@@ -33,10 +35,10 @@ public final class EvaluatorCluster {
         }
     }
 
-    /** Deletes the evaluators of shards that the configuration does not have any more. */
-    public void retireObsolete() {
+    @Override
+    public void retireAllBut(Map<String, Integer> shards) {
         Set<String> wanted = new HashSet<>();
-        workloads.all().forEach(object -> wanted.add(object.getMetadata().getName()));
+        workloads.of(shards).forEach(object -> wanted.add(object.getMetadata().getName()));
         List<Deployment> present = client.apps()
                 .deployments()
                 .inNamespace(namespace)

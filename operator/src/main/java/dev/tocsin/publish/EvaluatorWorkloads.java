@@ -5,6 +5,8 @@ import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.configuration.OperatorConfiguration.Auth;
 import dev.tocsin.configuration.OperatorConfiguration.Datasource;
 import dev.tocsin.configuration.OperatorConfiguration.Evaluators;
+import dev.tocsin.configuration.OperatorConfiguration.RemoteWrite;
+import dev.tocsin.configuration.OperatorConfiguration.SecretKey;
 import dev.tocsin.place.SlotId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -21,11 +23,13 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Kubernetes objects of the evaluators: per shard one Deployment and one PodDisruptionBudget. Pure: configuration
@@ -34,8 +38,10 @@ import java.util.stream.IntStream;
 public final class EvaluatorWorkloads {
     private static final String COMPONENT = "evaluator";
     private static final String SLOTS_FOLDER = "/etc/tocsin/slots";
-    private static final String AUTH_FOLDER = "/etc/tocsin/auth";
+    private static final String AUTH = "auth";
+    private static final String WRITE_AUTH = "write-auth";
     private static final int USER = 65_534;
+    private static final int STARTS_WITHIN_SECONDS = 600;
 
     private final OperatorConfiguration configuration;
     private final String namespace;
@@ -51,11 +57,15 @@ public final class EvaluatorWorkloads {
         this.owner = owner;
     }
 
-    /** The objects of all shards of all datasources. */
-    public List<HasMetadata> all() {
+    /**
+     * The objects of all shards of all datasources.
+     *
+     * @param shards how many shards each datasource has
+     */
+    public List<HasMetadata> of(Map<String, Integer> shards) {
         List<HasMetadata> result = new ArrayList<>();
         for (Datasource datasource : configuration.datasources()) {
-            for (int shard = 0; shard < datasource.shards(); shard++) {
+            for (int shard = 0; shard < shards.getOrDefault(datasource.name(), 0); shard++) {
                 String shardName = new SlotId(datasource.name(), shard, 0).shardName();
                 result.add(deployment(datasource, shard, shardName));
                 result.add(disruptionBudget(shardName));
@@ -78,6 +88,7 @@ public final class EvaluatorWorkloads {
                 .withNewSpec()
                 .withReplicas(evaluators.replicas())
                 .withMinReadySeconds(10)
+                .withProgressDeadlineSeconds(evaluators.catchUpSeconds() + STARTS_WITHIN_SECONDS)
                 .withNewSelector()
                 .withMatchLabels(selector(shardName))
                 .endSelector()
@@ -94,6 +105,7 @@ public final class EvaluatorWorkloads {
                 .withAnnotations(evaluators.podAnnotations())
                 .endMetadata()
                 .withNewSpec()
+                .addNewReadinessGate(ClusterNames.CAUGHT_UP_CONDITION)
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
                 .withImagePullSecrets(evaluators.imagePullSecrets().stream()
@@ -189,22 +201,65 @@ public final class EvaluatorWorkloads {
                 "-disableAlertgroupLabel",
                 "-datasource.url=" + datasource.url(),
                 "-httpListenAddr=:" + ClusterNames.EVALUATOR_PORT));
-        if (datasource.insecureSkipVerify()) {
-            result.add("-datasource.tlsInsecureSkipVerify");
-        }
-        Auth auth = datasource.auth();
-        if (auth != null && auth.username() != null) {
-            result.add("-datasource.basicAuth.username=" + auth.username());
-            result.add("-datasource.basicAuth.passwordFile=" + AUTH_FOLDER + "/secret");
-        } else if (auth != null) {
-            result.add("-datasource.bearerTokenFile=" + AUTH_FOLDER + "/secret");
-        }
+        result.addAll(access("-datasource", datasource.insecureSkipVerify(), datasource.auth(), AUTH));
+        result.addAll(stateFlags(datasource));
         OperatorConfiguration.Alertmanager alertmanager = configuration.alertmanager();
         for (int member = 0; member < alertmanager.members(); member++) {
             result.add("-notifier.url=http://%s-%d.%s.%s.svc:%d"
                     .formatted(alertmanager.name(), member, alertmanager.service(), namespace, alertmanager.port()));
         }
         result.addAll(configuration.evaluators().extraArgs());
+        return result;
+    }
+
+    /**
+     * The state of alerts is written once a second and by one writer, so that the next evaluation finds it in order. Once
+     * at its start vmalert reads back since when alerts are pending, at most an hour ago; a datasource that is away then
+     * is logged, and keeps nothing from starting (vmalert 1.150, rule/group.go).
+     */
+    private static List<String> stateFlags(Datasource datasource) {
+        RemoteWrite remoteWrite = datasource.remoteWrite();
+        if (remoteWrite == null) {
+            return List.of();
+        }
+        List<String> result = new ArrayList<>(List.of(
+                "-remoteWrite.url=" + remoteWrite.url(),
+                "-remoteWrite.flushInterval=1s",
+                "-remoteWrite.concurrency=1"));
+        result.addAll(access("-remoteWrite", remoteWrite.insecureSkipVerify(), remoteWrite.auth(), WRITE_AUTH));
+        result.add("-remoteRead.url=" + datasource.url());
+        result.addAll(access("-remoteRead", datasource.insecureSkipVerify(), datasource.auth(), AUTH));
+        return result;
+    }
+
+    private static List<String> access(
+            String flag, boolean insecureSkipVerify, @Nullable Auth auth, String secretVolume) {
+        List<String> result = new ArrayList<>();
+        if (insecureSkipVerify) {
+            result.add(flag + ".tlsInsecureSkipVerify");
+        }
+        if (auth != null && auth.username() != null) {
+            result.add(flag + ".basicAuth.username=" + auth.username());
+            result.add(flag + ".basicAuth.passwordFile=" + folder(secretVolume) + "/secret");
+        } else if (auth != null) {
+            result.add(flag + ".bearerTokenFile=" + folder(secretVolume) + "/secret");
+        }
+        return result;
+    }
+
+    private static String folder(String secretVolume) {
+        return "/etc/tocsin/" + secretVolume;
+    }
+
+    /** The Secrets that a shard mounts, by the name of the volume. */
+    private static Map<String, SecretKey> secrets(Datasource datasource) {
+        Map<String, SecretKey> result = new LinkedHashMap<>();
+        if (datasource.auth() != null) {
+            result.put(AUTH, datasource.auth().secret());
+        }
+        if (datasource.remoteWrite() != null && datasource.remoteWrite().auth() != null) {
+            result.put(WRITE_AUTH, datasource.remoteWrite().auth().secret());
+        }
         return result;
     }
 
@@ -223,20 +278,17 @@ public final class EvaluatorWorkloads {
                         .endConfigMap()
                         .build())
                 .toList());
-        Auth auth = datasource.auth();
-        if (auth != null) {
-            OperatorConfiguration.SecretKey secret = auth.secret();
-            result.add(new VolumeBuilder()
-                    .withName("auth")
-                    .withNewSecret()
-                    .withSecretName(secret.name())
-                    .addNewItem()
-                    .withKey(secret.key())
-                    .withPath("secret")
-                    .endItem()
-                    .endSecret()
-                    .build());
-        }
+        secrets(datasource)
+                .forEach((volume, secret) -> result.add(new VolumeBuilder()
+                        .withName(volume)
+                        .withNewSecret()
+                        .withSecretName(secret.name())
+                        .addNewItem()
+                        .withKey(secret.key())
+                        .withPath("secret")
+                        .endItem()
+                        .endSecret()
+                        .build()));
         return result;
     }
 
@@ -247,13 +299,13 @@ public final class EvaluatorWorkloads {
                         .withReadOnly(true)
                         .build())
                 .toList());
-        if (datasource.auth() != null) {
-            result.add(new VolumeMountBuilder()
-                    .withName("auth")
-                    .withMountPath(AUTH_FOLDER)
-                    .withReadOnly(true)
-                    .build());
-        }
+        secrets(datasource)
+                .keySet()
+                .forEach(volume -> result.add(new VolumeMountBuilder()
+                        .withName(volume)
+                        .withMountPath(folder(volume))
+                        .withReadOnly(true)
+                        .build()));
         return result;
     }
 

@@ -40,7 +40,12 @@ public record SlotFile(String rules, String index, String revision) {
         for (LiveRule rule : sorted) {
             groups.append(ITEM).append(rule.group()).append('\n');
             index.append(line(new LiveRule.IndexLine(
-                            rule.key().namespace(), rule.key().name(), rule.uid(), rule.generation(), rule.cost())))
+                            rule.key().namespace(),
+                            rule.key().name(),
+                            rule.uid(),
+                            rule.generation(),
+                            rule.cost(),
+                            rule.moves())))
                     .append('\n');
         }
         String revision = "revision-" + digest(slot + "\n" + groups + index);
@@ -71,7 +76,8 @@ public record SlotFile(String rules, String index, String revision) {
                     line.uid(),
                     line.generation(),
                     groups.get(i),
-                    line.cost()));
+                    line.cost(),
+                    line.moves()));
         }
         return new StoredSlot(revision, result);
     }

@@ -6,23 +6,30 @@ import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.api.v1alpha1.AlertState;
 import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.api.v1alpha1.EvaluatorStatus;
+import dev.tocsin.api.v1alpha1.HeldBack;
+import dev.tocsin.api.v1alpha1.Hold;
 import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.observe.SeenAlert;
 import dev.tocsin.observe.SentTo;
 import dev.tocsin.status.Conditions.Truth;
 import dev.tocsin.status.RuleFacts.Evaluation;
+import dev.tocsin.status.RuleFacts.Lag;
 import dev.tocsin.status.RuleFacts.Live;
 import dev.tocsin.status.RuleFacts.Standing;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +63,7 @@ public final class AlertRuleStatusFactory {
     public static AlertRuleStatus status(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {
         AlertRuleStatus lastKnown = isLastKnown(facts, previous) ? previous : null;
         AlertRuleState state = lastKnown != null ? lastKnown.state() : state(facts);
-        List<Condition> conditions = conditions(facts, previous, lastKnown != null, now);
+        List<Condition> conditions = conditions(facts, previous, now);
         Condition ready = conditions.getFirst();
         String since = previous != null && previous.state() == state ? previous.since() : null;
         Live live = facts.live();
@@ -66,9 +73,10 @@ public final class AlertRuleStatusFactory {
                 lastKnown != null ? lastKnown.firing() : Integer.valueOf(count(facts.alerts(), true)),
                 lastKnown != null ? lastKnown.pending() : Integer.valueOf(count(facts.alerts(), false)),
                 since != null ? since : Conditions.timestamp(now),
-                lastKnown != null ? lastKnown.alerts() : alerts(facts.alerts(), previous),
+                lastKnown != null ? lastKnown.alerts() : alerts(facts, previous),
                 live == null ? null : new EvaluatorStatus(live.shard(), live.generation()),
-                lastKnown != null ? lastKnown.contactPoints() : contactPoints(facts),
+                lastKnown != null ? lastKnown.contactPoints() : contactPoints(facts, previous),
+                lastKnown != null ? lastKnown.heldBack() : heldBack(facts, previous),
                 ready.status().equals(Truth.True.name()) ? null : ready.reason(),
                 conditions);
     }
@@ -84,14 +92,18 @@ public final class AlertRuleStatusFactory {
                         .isPresent();
     }
 
-    /**
-     * Whether what was reported before is all that is known: the rule ran already, and none of the replicas that are
-     * there now has evaluated it yet, because they are new or because there are none.
-     */
+    /** Whether what was reported before is all that is known of the rule's state. */
     private static boolean isLastKnown(RuleFacts facts, @Nullable AlertRuleStatus previous) {
+        return isNotEvaluatedAnew(facts, previous) && facts.alerts().isEmpty();
+    }
+
+    /**
+     * Whether the rule ran already, and none of the replicas that are there now is known to have evaluated it, because
+     * they are new or because there are none. Alerts are polled more often than evaluations: they may be there before.
+     */
+    private static boolean isNotEvaluatedAnew(RuleFacts facts, @Nullable AlertRuleStatus previous) {
         return facts.live() != null
                 && !facts.evaluation().evaluated()
-                && facts.alerts().isEmpty()
                 && previous != null
                 && previous.evaluator() != null
                 && Objects.equals(
@@ -108,8 +120,11 @@ public final class AlertRuleStatusFactory {
         if (facts.live() == null) {
             return AlertRuleState.Unknown;
         }
-        if (facts.alerts().stream().anyMatch(SeenAlert::firing)) {
+        if (facts.alerts().stream().anyMatch(alert -> alert.firing() && !alert.saysNoData())) {
             return AlertRuleState.Firing;
+        }
+        if (facts.alerts().stream().anyMatch(SeenAlert::firing)) {
+            return AlertRuleState.NoData;
         }
         if (!facts.alerts().isEmpty()) {
             return AlertRuleState.Pending;
@@ -124,32 +139,72 @@ public final class AlertRuleStatusFactory {
         return (int) alerts.stream().filter(alert -> alert.firing() == firing).count();
     }
 
-    private static @Nullable List<String> contactPoints(RuleFacts facts) {
-        List<String> named = facts.contactPoints().stream()
+    /** Before Alertmanager has spoken to this process, what was reported last is the best that is known. */
+    private static boolean isToldByPrevious(RuleFacts facts) {
+        return !facts.alertmanagerHasSpoken() && !facts.alerts().isEmpty();
+    }
+
+    private static @Nullable List<String> contactPoints(RuleFacts facts, @Nullable AlertRuleStatus previous) {
+        if (isToldByPrevious(facts)) {
+            return previous == null ? null : previous.contactPoints();
+        }
+        return facts.sentTo() == null ? null : named(facts.sentTo().contactPoints());
+    }
+
+    private static @Nullable List<String> named(List<String> contactPoints) {
+        List<String> named = contactPoints.stream()
                 .distinct()
                 .limit(AlertRuleStatus.MAX_CONTACT_POINTS)
                 .toList();
         return named.isEmpty() ? null : named;
     }
 
-    /** Oldest firing first. An alert that was reported before is reported as it was. */
-    private static @Nullable List<AlertInstance> alerts(List<SeenAlert> seen, @Nullable AlertRuleStatus previous) {
-        if (seen.isEmpty()) {
+    private static @Nullable HeldBack heldBack(RuleFacts facts, @Nullable AlertRuleStatus previous) {
+        if (isToldByPrevious(facts)) {
+            return previous == null ? null : previous.heldBack();
+        }
+        Map<Hold, Integer> counts = new EnumMap<>(Hold.class);
+        facts.alerts().stream()
+                .filter(SeenAlert::firing)
+                .flatMap(alert -> Stream.ofNullable(way(facts, alert)))
+                .flatMap(way -> way.holds().stream())
+                .forEach(hold -> counts.merge(hold, 1, Integer::sum));
+        return counts.isEmpty()
+                ? null
+                : new HeldBack(counts.get(Hold.Silenced), counts.get(Hold.Inhibited), counts.get(Hold.Muted));
+    }
+
+    /** Alertmanager may remember an alert that was firing and is pending again: that one is not being sent. */
+    private static SentTo.@Nullable Way way(RuleFacts facts, SeenAlert alert) {
+        return facts.sentTo() == null || !alert.firing() ? null : facts.sentTo().of(alert);
+    }
+
+    /** Oldest firing first. An alert that was reported before is reported as it was, but for where it goes. */
+    private static @Nullable List<AlertInstance> alerts(RuleFacts facts, @Nullable AlertRuleStatus previous) {
+        if (facts.alerts().isEmpty()) {
             return null;
         }
         List<AlertInstance> reported = previous == null || previous.alerts() == null ? List.of() : previous.alerts();
-        return seen.stream()
+        return facts.alerts().stream()
                 .sorted(Comparator.comparing(SeenAlert::firing)
                         .reversed()
                         .thenComparing(SeenAlert::activeAt)
                         .thenComparing(alert -> alert.labels().toString()))
                 .limit(AlertRuleStatus.MAX_ALERTS)
-                .map(AlertRuleStatusFactory::instance)
-                .map(alert -> reported.stream()
-                        .filter(before -> isSame(before, alert))
-                        .findFirst()
-                        .orElse(alert))
+                .map(alert -> {
+                    AlertInstance now = instance(alert, way(facts, alert));
+                    return reported.stream()
+                            .filter(before -> isSame(before, now))
+                            .findFirst()
+                            .map(before -> isToldByPrevious(facts) ? before : sent(before, now))
+                            .orElse(now);
+                })
                 .toList();
+    }
+
+    private static AlertInstance sent(AlertInstance alert, AlertInstance way) {
+        return new AlertInstance(
+                alert.state(), alert.labels(), alert.value(), alert.activeAt(), way.contactPoints(), way.heldBack());
     }
 
     /**
@@ -167,12 +222,14 @@ public final class AlertRuleStatusFactory {
                         <= 0;
     }
 
-    private static AlertInstance instance(SeenAlert alert) {
+    private static AlertInstance instance(SeenAlert alert, SentTo.@Nullable Way way) {
         return new AlertInstance(
                 alert.firing() ? AlertState.Firing : AlertState.Pending,
                 alert.labels().isEmpty() ? null : bounded(alert.labels()),
                 alert.value(),
-                Conditions.timestamp(alert.activeAt()));
+                Conditions.timestamp(alert.activeAt()),
+                way == null ? null : named(way.contactPoints()),
+                way == null || way.holds().isEmpty() ? null : List.copyOf(way.holds()));
     }
 
     /** What the schema holds: a status must not be refused for the length of a label. */
@@ -186,13 +243,13 @@ public final class AlertRuleStatusFactory {
         return result;
     }
 
-    private static List<Condition> conditions(
-            RuleFacts facts, @Nullable AlertRuleStatus previous, boolean lastKnown, Instant now) {
+    private static List<Condition> conditions(RuleFacts facts, @Nullable AlertRuleStatus previous, Instant now) {
         Judgement accepted = accepted(facts);
         Judgement loaded = loaded(facts);
-        Judgement evaluating = lastKnown && facts.evaluation().answering() > 0
-                ? reported(previous, EVALUATING).orElseGet(() -> evaluating(facts))
-                : evaluating(facts);
+        Judgement evaluating =
+                isNotEvaluatedAnew(facts, previous) && facts.evaluation().answering() > 0
+                        ? reported(previous, EVALUATING).orElseGet(() -> evaluating(facts, previous))
+                        : evaluating(facts, previous);
         Judgement ready = ready(facts, accepted, loaded, evaluating);
         Conditions conditions =
                 new Conditions(previous == null ? null : previous.conditions(), facts.generation(), now);
@@ -201,7 +258,8 @@ public final class AlertRuleStatusFactory {
         add(conditions, LOADED, loaded);
         add(conditions, EVALUATING, evaluating);
         add(conditions, ROUTED, routed(facts, previous));
-        if (facts.standing() instanceof Standing.Refused) {
+        if (facts.standing() instanceof Standing.Refused(var verdict)
+                && !verdict.reason().healsByItself()) {
             add(conditions, STALLED, new Judgement(Truth.True, accepted.reason(), "edit the object to go on"));
         }
         return conditions.list();
@@ -250,7 +308,7 @@ public final class AlertRuleStatusFactory {
                 : new Judgement(Truth.False, "Publishing", replicas);
     }
 
-    private static Judgement evaluating(RuleFacts facts) {
+    private static Judgement evaluating(RuleFacts facts, @Nullable AlertRuleStatus previous) {
         Live live = facts.live();
         if (live == null) {
             return facts.standing() instanceof Standing.Paused
@@ -270,6 +328,12 @@ public final class AlertRuleStatusFactory {
         if (!evaluation.error().isEmpty()) {
             return new Judgement(Truth.False, "EvaluationFailed", evaluation.error());
         }
+        if (evaluation.lag().isPresent()) {
+            Judgement lag = lag(live, evaluation.lag().get());
+            return reported(previous, EVALUATING)
+                    .filter(before -> before.reason().equals(lag.reason()))
+                    .orElse(lag);
+        }
         if (evaluation.answering() < evaluation.replicas()) {
             return new Judgement(
                     Truth.True,
@@ -284,6 +348,33 @@ public final class AlertRuleStatusFactory {
                     "evaluated without error, but spec.expr selects no series: as long as that is so, it cannot fire");
         }
         return new Judgement(Truth.True, "Evaluated", "evaluated without error");
+    }
+
+    /** The figures are those of the moment in which it began: newer ones are no news. */
+    private static Judgement lag(Live live, Lag lag) {
+        if (lag.overdue()) {
+            return new Judgement(
+                    Truth.False,
+                    "EvaluationOverdue",
+                    ("no replica of %s has evaluated it for more than five intervals of %s:"
+                                    + " the datasource does not answer the query, or the evaluators do not get to it")
+                            .formatted(live.shard(), seconds(lag.interval())));
+        }
+        return new Judgement(
+                Truth.True,
+                "EvaluationsMissed",
+                ("an evaluation took %s with an interval of %s, so that some are left out and its alerts come late;"
+                                + " make the expression cheaper, raise spec.interval, or have the datasource or the"
+                                + " evaluators of %s given more")
+                        .formatted(seconds(lag.took()), seconds(lag.interval()), live.shard()));
+    }
+
+    private static String seconds(double value) {
+        return BigDecimal.valueOf(value)
+                        .setScale(1, RoundingMode.HALF_UP)
+                        .stripTrailingZeros()
+                        .toPlainString()
+                + "s";
     }
 
     /** Alertmanager knows where firing alerts go; before that, the rule's labels and the routes say where they would. */

@@ -3,13 +3,13 @@ package dev.tocsin.status;
 import java.nio.charset.StandardCharsets;
 
 /** Shortens texts to what the API server takes, and says so by an ellipsis; no character is cut in two. */
-final class Cut {
+public final class Cut {
     private static final String ELLIPSIS = "…";
 
     private Cut() {}
 
     /** At most that many characters (Unicode code points, as schemas count them). */
-    static String after(int characters, String text) {
+    public static String after(int characters, String text) {
         return text.codePointCount(0, text.length()) <= characters
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, characters - 1)) + ELLIPSIS;

@@ -5,6 +5,7 @@ import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.observe.SeenAlert;
 import dev.tocsin.observe.SentTo;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param live what the evaluators should be running now, null when nothing
  * @param evaluation what the shard's replicas say
  * @param alerts the rule's active alerts, replicas merged
- * @param contactPoints to whom its firing alerts are being sent, as Alertmanager says; sorted
+ * @param alertmanagerHasSpoken whether it is known where firing alerts go: not just after a start
  * @param forecast where its alerts would go; null when that is not worked out yet
  * @param sentTo where its firing alerts go, as Alertmanager says; null when it has none of them
  */
@@ -25,7 +26,7 @@ public record RuleFacts(
         @Nullable Live live,
         Evaluation evaluation,
         List<SeenAlert> alerts,
-        List<String> contactPoints,
+        boolean alertmanagerHasSpoken,
         @Nullable Forecast forecast,
         @Nullable SentTo sentTo) {
 
@@ -60,8 +61,25 @@ public record RuleFacts(
      * @param evaluated whether it has been evaluated at all
      * @param error the engine's text, empty when there is none
      * @param matchesNothing the expression selects no series
+     * @param lag how evaluations do not keep up with the interval, on the replica where they do best; empty when they do
      * @param answering replicas that answer
      * @param replicas replicas that should
      */
-    public record Evaluation(boolean evaluated, String error, boolean matchesNothing, int answering, int replicas) {}
+    public record Evaluation(
+            boolean evaluated, String error, boolean matchesNothing, Optional<Lag> lag, int answering, int replicas) {
+
+        /** Of a rule that keeps up. */
+        public Evaluation(boolean evaluated, String error, boolean matchesNothing, int answering, int replicas) {
+            this(evaluated, error, matchesNothing, Optional.empty(), answering, replicas);
+        }
+    }
+
+    /**
+     * How evaluations do not keep up.
+     *
+     * @param overdue nothing is evaluated any more, rather than less often than it should
+     * @param interval seconds
+     * @param took seconds that an evaluation takes
+     */
+    public record Lag(boolean overdue, double interval, double took) {}
 }

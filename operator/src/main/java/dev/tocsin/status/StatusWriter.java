@@ -1,23 +1,33 @@
 package dev.tocsin.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.tocsin.publish.FieldManagers;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.URLUtils;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.net.URL;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,37 +36,59 @@ import org.slf4j.LoggerFactory;
  * oldest. Writes are complete and are made to the status alone, under a field manager of their own: they cannot lose
  * another's edit of the spec, and what is left out disappears.
  *
+ * <p>A write that fails is tried again, later each time, and holds up no other. While the API server has no room (429) or is
+ * away, none is tried.
+ *
  * <p>An object that is gone, or was made anew under the same name, is left alone. The uid is tested by a JSON patch: in a
  * server-side apply to the status subresource the API server (Kubernetes 1.37) ignores it.
  */
 public final class StatusWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
-    private static final int CONCURRENT_WRITES = 16;
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE_ASKED_FOR = Duration.ofMinutes(1);
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
     private static final int NOT_FOUND = 404;
     private static final int INVALID = 422;
+    private static final Set<Integer> NEVER_TAKEN = Set.of(400, 413, INVALID);
+    private static final int NO_ROOM = 429;
+    private static final int UNAVAILABLE = 503;
     private static final JsonMapper JSON = JsonMapper.builder()
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .build();
 
     private final KubernetesClient client;
-    private final Duration pauseAfterFailure;
+    private final HttpClient http;
+    private final Duration firstPause;
     private final Counter written;
     private final Counter failed;
-    private final Map<Target, Write<?, ?>> urgent = new LinkedHashMap<>();
-    private final Map<Target, Write<?, ?>> waiting = new LinkedHashMap<>();
+    private final SequencedMap<Target, Write<?, ?>> urgent = new LinkedHashMap<>();
+    private final SequencedMap<Target, Write<?, ?>> waiting = new LinkedHashMap<>();
+    private final Map<Target, Later> later = new HashMap<>();
+    private long nextLater;
     private final Set<Target> underWay = new HashSet<>();
-    private final Semaphore permits = new Semaphore(CONCURRENT_WRITES);
+    private final WritePace pace = new WritePace(System.nanoTime());
     private final Thread thread = Thread.ofVirtual().name("status-writer").unstarted(this::run);
 
     public StatusWriter(KubernetesClient client, MeterRegistry metrics) {
-        this(client, metrics, PAUSE_AFTER_FAILURE);
+        this(client, metrics, FIRST_PAUSE);
     }
 
-    StatusWriter(KubernetesClient client, MeterRegistry metrics, Duration pauseAfterFailure) {
+    /**
+     * Repeats are its own and not the client's, so that what waits to be repeated is replaced by what is newer.
+     *
+     * @param firstPause before a failed write is tried again; each further one is twice as long
+     */
+    StatusWriter(KubernetesClient client, MeterRegistry metrics, Duration firstPause) {
         this.client = client;
-        this.pauseAfterFailure = pauseAfterFailure;
+        this.http = client.getHttpClient()
+                .newBuilder()
+                .tag(new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
+                .build();
+        this.firstPause = firstPause;
         this.written = Counter.builder("tocsin.status.writes")
                 .description("Writes of a status")
                 .register(metrics);
@@ -81,22 +113,25 @@ public final class StatusWriter implements AutoCloseable {
      */
     public <S, T extends CustomResource<?, S>> void offer(
             Class<T> type, String namespace, String name, String uid, S status, boolean urgent) {
-        offer(new Write<>(new Target(type, namespace, name), uid, type, status), urgent);
+        offer(new Write<>(new Target(type, namespace, name), uid, type, status, urgent, 0));
     }
 
-    private synchronized void offer(Write<?, ?> write, boolean isUrgent) {
-        if (isUrgent || urgent.containsKey(write.target())) {
+    private synchronized void offer(Write<?, ?> write) {
+        Later failedBefore = later.remove(write.target());
+        if (write.urgent()
+                || urgent.containsKey(write.target())
+                || (failedBefore != null && failedBefore.write().urgent())) {
             waiting.remove(write.target());
-            urgent.put(write.target(), write);
+            urgent.put(write.target(), write.asUrgent());
         } else {
             waiting.put(write.target(), write);
         }
         notifyAll();
     }
 
-    /** Writes that wait. */
+    /** Writes that wait or are under way. */
     public synchronized int backlog() {
-        return urgent.size() + waiting.size() + underWay.size();
+        return urgent.size() + waiting.size() + later.size() + underWay.size();
     }
 
     @Override
@@ -107,114 +142,226 @@ public final class StatusWriter implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                permits.acquire();
                 Write<?, ?> next = take();
-                Thread.ofVirtual().name("status-write").start(() -> {
-                    try {
-                        write(next);
-                    } finally {
-                        done(next.target());
-                        permits.release();
-                    }
-                });
+                long begun = System.nanoTime();
+                Thread.ofVirtual().name("status-write").start(() -> settle(next, begun, send(next)));
             }
         } catch (InterruptedException e) {
             LOG.debug("status writer stops with {} writes waiting", backlog());
         }
     }
 
-    /** One object is never written twice at the same time: a later status would be overtaken by an earlier one. */
     private synchronized Write<?, ?> take() throws InterruptedException {
         while (true) {
-            for (Map<Target, Write<?, ?>> queue : List.of(urgent, waiting)) {
-                for (Target target : queue.keySet()) {
-                    if (!underWay.contains(target)) {
-                        underWay.add(target);
-                        return queue.remove(target);
-                    }
-                }
+            long now = System.nanoTime();
+            bringBack(now);
+            Write<?, ?> next = pace.allows(underWay.size(), now) ? poll() : null;
+            if (next != null) {
+                return next;
             }
-            wait();
+            long pause = pace.isPaused(now) ? pace.nanosLeft(now) : Long.MAX_VALUE;
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(pause, nanosToLater(now)));
         }
     }
 
-    private synchronized void done(Target target) {
+    /** One object is never written twice at the same time: a later status would be overtaken by an earlier one. */
+    private @Nullable Write<?, ?> poll() {
+        for (Map<Target, Write<?, ?>> queue : List.of(urgent, waiting)) {
+            for (Target target : queue.keySet()) {
+                if (underWay.add(target)) {
+                    return queue.remove(target);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Has those wait again whose pause is over. */
+    private void bringBack(long now) {
+        if (later.isEmpty() || nextLater - now > 0) {
+            return;
+        }
+        List<Later> due =
+                later.values().stream().filter(one -> one.due() - now <= 0).toList();
+        for (Later one : due) {
+            later.remove(one.write().target());
+            queueOf(one.write()).put(one.write().target(), one.write());
+        }
+        nextLater = now
+                + later.values().stream()
+                        .mapToLong(one -> one.due() - now)
+                        .min()
+                        .orElse(0);
+    }
+
+    private long nanosToLater(long now) {
+        return later.isEmpty() ? Long.MAX_VALUE : nextLater - now;
+    }
+
+    private void repeat(Write<?, ?> write, Duration pause) {
+        long now = System.nanoTime();
+        long own = Math.min(firstPause.toNanos() << Math.min(write.failures(), 10), LONGEST_PAUSE.toNanos());
+        long due = now + Math.max(pause.toNanos(), own);
+        nextLater = later.isEmpty() || due - nextLater < 0 ? due : nextLater;
+        later.put(write.target(), new Later(write.again(), due));
+    }
+
+    private SequencedMap<Target, Write<?, ?>> queueOf(Write<?, ?> write) {
+        return write.urgent() ? urgent : waiting;
+    }
+
+    private synchronized void settle(Write<?, ?> write, long begun, Answer answer) {
+        Target target = write.target();
         underWay.remove(target);
+        switch (answer) {
+            case Answer.Taken() -> written.increment();
+            case Answer.Gone(String message) -> LOG.debug("{} is gone or was made anew: {}", target, message);
+            case Answer.Refused(String message) ->
+                LOG.error("the status of {} is refused by the API server, a defect: {}", target, message);
+            case Answer.NoRoom(Duration pause) -> {
+                failed.increment();
+                if (pace.turnedAway(begun, System.nanoTime(), pause)) {
+                    LOG.warn(
+                            "the API server has no room for writes of status: they pause for {} s, then {} go at once",
+                            pause.toMillis() / 1e3,
+                            pace.atOnce());
+                }
+                if (!giveWayToNewer(write)) {
+                    queueOf(write).putFirst(target, write);
+                }
+            }
+            case Answer.Failed(String message, Duration pause) -> {
+                failed.increment();
+                LOG.warn("the status of {} could not be written, it is tried again: {}", target, message);
+                if (!giveWayToNewer(write)) {
+                    repeat(write, pause);
+                }
+            }
+            case Answer.Away(String message, Duration pause) -> {
+                failed.increment();
+                LOG.warn("the status of {} could not be written, it is tried again: {}", target, message);
+                pace.pause(System.nanoTime(), pause);
+                if (!giveWayToNewer(write)) {
+                    repeat(write, pause);
+                }
+            }
+        }
         notifyAll();
     }
 
-    /** Of an object that is given, Fabric8 7.8 does not ask the server before it sends a patch. */
-    private <S, T extends CustomResource<?, S>> void write(Write<S, T> write) {
+    /** What was offered meanwhile is as urgent as what it replaces. */
+    private boolean giveWayToNewer(Write<?, ?> write) {
+        if (write.urgent() && waiting.containsKey(write.target())) {
+            urgent.put(write.target(), waiting.remove(write.target()).asUrgent());
+        }
+        return urgent.containsKey(write.target()) || waiting.containsKey(write.target());
+    }
+
+    private Answer send(Write<?, ?> write) {
         try {
-            client.resource(write.object())
-                    .subresource("status")
-                    .patch(
-                            new PatchContext.Builder()
-                                    .withPatchType(PatchType.JSON)
-                                    .withFieldManager(FieldManagers.STATUS)
+            HttpResponse<String> response = http.sendAsync(
+                            http.newHttpRequestBuilder()
+                                    .uri(write.target().statusUri(client.getMasterUrl()))
+                                    .timeout(LONGEST_WRITE.toMillis(), TimeUnit.MILLISECONDS)
+                                    .patch("application/json-patch+json", write.patch())
                                     .build(),
-                            write.patch());
-            written.increment();
-        } catch (KubernetesClientException e) {
-            failed(write, e);
+                            String.class)
+                    .orTimeout(LONGEST_WRITE.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+            return answer(response);
+        } catch (CompletionException e) {
+            return new Answer.Away(String.valueOf(e.getCause()), firstPause);
+        } catch (RuntimeException e) {
+            return new Answer.Failed(String.valueOf(e), Duration.ZERO);
         }
     }
 
-    private void failed(Write<?, ?> write, KubernetesClientException e) {
-        Target target = write.target();
-        String message = String.valueOf(e.getMessage());
-        if (e.getCode() == NOT_FOUND || (e.getCode() == INVALID && namesNoField(e))) {
-            LOG.debug("{} is gone or was made anew: {}", target, message);
-        } else if (e.getCode() == INVALID) {
-            LOG.error("the status of {} is refused by the API server, a defect: {}", target, message);
-        } else {
-            failed.increment();
-            LOG.warn("the status of {} could not be written, it is tried again: {}", target, message);
-            pause();
-            offerUnlessNewer(write);
+    private Answer answer(HttpResponse<String> response) {
+        String message = response.code() + " " + response.body();
+        if (response.isSuccessful()) {
+            return new Answer.Taken();
+        } else if (response.code() == NOT_FOUND
+                || (response.code() == INVALID && namesNoField(String.valueOf(response.body())))) {
+            return new Answer.Gone(message);
+        } else if (NEVER_TAKEN.contains(response.code())) {
+            return new Answer.Refused(message);
+        } else if (response.code() == NO_ROOM) {
+            return new Answer.NoRoom(pauseAskedFor(response).orElse(firstPause));
+        } else if (response.code() == UNAVAILABLE) {
+            return new Answer.Away(message, pauseAskedFor(response).orElse(firstPause));
         }
+        return new Answer.Failed(message, pauseAskedFor(response).orElse(Duration.ZERO));
+    }
+
+    /** In seconds, as the API server has it; a proxy's date is not read. */
+    private static Optional<Duration> pauseAskedFor(HttpResponse<?> response) {
+        return Optional.ofNullable(response.header("Retry-After"))
+                .filter(seconds -> seconds.matches("[0-9]{1,6}"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .map(pause -> pause.compareTo(LONGEST_PAUSE_ASKED_FOR) < 0 ? pause : LONGEST_PAUSE_ASKED_FOR);
     }
 
     /** So it is when the test of the uid fails; what the schema refuses is named field by field. */
-    private static boolean namesNoField(KubernetesClientException e) {
-        return e.getStatus() == null
-                || e.getStatus().getDetails() == null
-                || e.getStatus().getDetails().getCauses().isEmpty();
-    }
-
-    private synchronized void offerUnlessNewer(Write<?, ?> write) {
-        if (!urgent.containsKey(write.target()) && !waiting.containsKey(write.target())) {
-            waiting.put(write.target(), write);
-        }
-    }
-
-    private void pause() {
+    private static boolean namesNoField(String body) {
         try {
-            Thread.sleep(pauseAfterFailure);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return JSON.readTree(body).path("details").path("causes").isEmpty();
+        } catch (JsonProcessingException e) {
+            return true;
         }
     }
 
-    private record Target(Class<?> type, String namespace, String name) {
+    /** How the API server answers a write. */
+    private sealed interface Answer {
+        record Taken() implements Answer {}
+
+        /** There is nothing to write to any more. */
+        record Gone(String message) implements Answer {}
+
+        /** No repeat would help. */
+        record Refused(String message) implements Answer {}
+
+        /** There are too many: neither this nor any other is taken for so long. */
+        record NoRoom(Duration pause) implements Answer {}
+
+        /** Nobody is there who could take it: no other is tried for so long. */
+        record Away(String message, Duration pause) implements Answer {}
+
+        /** This one may be taken later, not before so long; others may be taken now. */
+        record Failed(String message, Duration pause) implements Answer {}
+    }
+
+    /** A failed write that is tried again, and when. */
+    private record Later(Write<?, ?> write, long due) {}
+
+    private record Target(Class<? extends HasMetadata> type, String namespace, String name) {
+        URI statusUri(URL server) {
+            return URI.create(URLUtils.join(
+                    server.toString(),
+                    "apis",
+                    HasMetadata.getGroup(type),
+                    HasMetadata.getVersion(type),
+                    "namespaces",
+                    namespace,
+                    HasMetadata.getPlural(type),
+                    name,
+                    "status?fieldManager=" + FieldManagers.STATUS));
+        }
+
         @Override
         public String toString() {
             return type.getSimpleName() + " " + namespace + "/" + name;
         }
     }
 
-    private record Write<S, T extends CustomResource<?, S>>(Target target, String uid, Class<T> type, S status) {
+    private record Write<S, T extends CustomResource<?, S>>(
+            Target target, String uid, Class<T> type, S status, boolean urgent, int failures) {
 
-        /** No more than what names it. */
-        T object() {
-            try {
-                T object = type.getDeclaredConstructor().newInstance();
-                object.getMetadata().setNamespace(target.namespace());
-                object.getMetadata().setName(target.name());
-                return object;
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(type + " needs a constructor without parameters", e);
-            }
+        Write<S, T> asUrgent() {
+            return new Write<>(target, uid, type, status, true, failures);
+        }
+
+        Write<S, T> again() {
+            return new Write<>(target, uid, type, status, urgent, failures + 1);
         }
 
         /** Tested and written in one step; "add" replaces what is there. */

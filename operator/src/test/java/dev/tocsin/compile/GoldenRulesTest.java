@@ -11,6 +11,7 @@ import dev.tocsin.engines.EngineProcess;
 import dev.tocsin.engines.LocalEvaluator;
 import dev.tocsin.place.SlotId;
 import dev.tocsin.publish.EvaluatorWorkloads;
+import dev.tocsin.publish.FewestShards;
 import dev.tocsin.publish.LiveRule;
 import dev.tocsin.publish.SlotFile;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -77,7 +78,7 @@ class GoldenRulesTest {
     void theEngineLoadsEveryGoldenFileAndAltersNoText(@TempDir Path logs) throws Exception {
         String address = "127.0.0.1:" + EngineProcess.freePort();
         Deployment evaluator = (Deployment) new EvaluatorWorkloads(CONFIGURATION, "tocsin-system", Optional.empty())
-                .all()
+                .of(FewestShards.of(CONFIGURATION))
                 .getFirst();
         List<String> flags = LocalEvaluator.flags(
                 evaluator

@@ -52,6 +52,22 @@ class DeliveryHealthTest {
     }
 
     @Test
+    void whatIsGivenUpWithoutAnotherAttemptCouldNotBeMade() {
+        see("a", 0, 0, Map.of());
+        see("a", 2, 2, Map.of("other", 2.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "notMade"));
+    }
+
+    @Test
+    void whatIsGivenUpAfterManyAttemptsCouldNotBeReached() {
+        see("a", 0, 0, Map.of());
+        see("a", 9, 9, Map.of("other", 1.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "other"));
+    }
+
+    @Test
     void whatAReloadInterruptedIsNotLost() {
         see("a", 5, 0, Map.of());
         see("a", 5, 0, Map.of("contextCanceled", 1.0));
@@ -72,6 +88,29 @@ class DeliveryHealthTest {
         see("a", 1, 0, Map.of("other", 0.0));
 
         assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
+    }
+
+    @Test
+    void eachRoundInWhichMessagesCouldNotBeMadeIsCounted() {
+        see("a", 1, 1, Map.of("other", 1.0));
+        assertThat(health.notMade()).containsExactly(Map.entry(SLACK, 1L));
+        see("a", 1, 1, Map.of("other", 1.0));
+        assertThat(health.notMade()).containsExactly(Map.entry(SLACK, 1L));
+        see("a", 9, 9, Map.of("other", 2.0));
+        assertThat(health.notMade()).containsExactly(Map.entry(SLACK, 1L));
+
+        see("a", 10, 10, Map.of("other", 3.0));
+
+        assertThat(health.notMade()).containsExactly(Map.entry(SLACK, 2L));
+    }
+
+    /** A reload between two looks sets counters back, and as many requests may have been made since. */
+    @Test
+    void failuresThatWentBackWereCountedAnew() {
+        see("a", 3, 3, Map.of("serverError", 3.0));
+        see("a", 4, 1, Map.of("serverError", 0.0, "clientError", 1.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "clientError"));
     }
 
     @Test

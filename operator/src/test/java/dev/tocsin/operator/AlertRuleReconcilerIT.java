@@ -71,10 +71,13 @@ class AlertRuleReconcilerIT {
                 slots,
                 new PublishedSlots(),
                 new EvaluatorFleet.Engines(
-                        new EvaluatorControl(http), new EvaluatorState(http), (replica, revision) -> {}),
+                        new EvaluatorControl(http),
+                        new EvaluatorState(http),
+                        (replica, revision) -> {},
+                        new OpenGates()),
                 statusWriter,
                 new EventWriter(client, "operator-0", Clock.systemUTC()),
-                () -> {},
+                new NoShards(),
                 metrics,
                 Clock.systemUTC());
         AlertRuleReconciler reconciler = new AlertRuleReconciler(new RuleCompiler(CONFIGURATION), loop, metrics);
@@ -84,7 +87,7 @@ class AlertRuleReconcilerIT {
                 .checkingCRDAndValidateLocalModel(false));
         operator.register(reconciler, overrider -> overrider.withItemStore(SlimObjects.store()));
         operator.start();
-        loop.start(reconciler::exists);
+        loop.start(reconciler::keys);
     }
 
     @AfterEach

@@ -15,9 +15,6 @@ import net.jqwik.api.constraints.Size;
 
 /** With a clock of the test's own; its origin is arbitrary, as that of System.nanoTime is. */
 class CoalescerProperties {
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(2500);
-    private static final Duration QUIET = Duration.ofMillis(250);
-
     private final Coalescer coalescer = new Coalescer();
 
     @Example
@@ -45,8 +42,8 @@ class CoalescerProperties {
     void manyChangesWaitUntilNoFurtherComes(@ForAll long now, @ForAll @IntRange(min = 21, max = 5000) int changes) {
         change(now, changes);
 
-        assertThat(coalescer.nanosUntilDue(now)).isEqualTo(QUIET.toNanos());
-        assertThat(coalescer.nanosUntilDue(now + QUIET.toNanos())).isZero();
+        assertThat(coalescer.nanosUntilDue(now)).isEqualTo(Coalescer.QUIET.toNanos());
+        assertThat(coalescer.nanosUntilDue(now + Coalescer.QUIET.toNanos())).isZero();
         coalescer.taken();
     }
 
@@ -55,7 +52,7 @@ class CoalescerProperties {
         long now = Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
         change(now, 100);
 
-        assertThat(coalescer.nanosUntilDue(now)).isEqualTo(QUIET.toNanos());
+        assertThat(coalescer.nanosUntilDue(now)).isEqualTo(Coalescer.QUIET.toNanos());
     }
 
     @Property
@@ -66,7 +63,8 @@ class CoalescerProperties {
             coalescer.changed(now);
         }
 
-        assertThat(coalescer.nanosUntilDue(begin + LONGEST_WAIT.toNanos())).isZero();
+        assertThat(coalescer.nanosUntilDue(begin + Coalescer.LONGEST_WAIT.toNanos()))
+                .isZero();
         assertThat(coalescer.nanosUntilDue(now)).isNegative();
         coalescer.taken();
     }
@@ -94,7 +92,7 @@ class CoalescerProperties {
                 .isEqualTo(gaps.size());
         assertThat(publications)
                 .allSatisfy(publication -> assertThat(publication.longestWaitMillis())
-                        .isLessThanOrEqualTo(LONGEST_WAIT.toMillis() + publicationMillis));
+                        .isLessThanOrEqualTo(Coalescer.LONGEST_WAIT.toMillis() + publicationMillis));
     }
 
     @Property(tries = 50)

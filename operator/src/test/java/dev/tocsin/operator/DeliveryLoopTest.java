@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -196,7 +197,11 @@ class DeliveryLoopTest {
         assertThat(sink.requests("/team").getFirst().body()).contains("\"receiver\":\"shop/team\"", "it burns");
         awaitCondition("contactpoints", "team", "Delivering", "True");
         await("the rule's contact points are known")
-                .until(() -> new SentTo(List.of("shop/team"), List.of("shop/team"), false)
+                .until(() -> new SentTo(
+                                List.of("shop/team"),
+                                List.of("shop/team"),
+                                false,
+                                Map.of(Map.of(), new SentTo.Way(List.of("shop/team"), new TreeSet<>())))
                         .equals(routed.get(new ObjectKey("shop", "fire"))));
         await("the policy counts its alerts")
                 .until(() ->

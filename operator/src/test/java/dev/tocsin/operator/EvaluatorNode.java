@@ -151,17 +151,22 @@ final class EvaluatorNode implements AutoCloseable {
                 notifierUrl);
         processes.put(
                 name, EngineProcess.start("vmalert", address, "/health", folder.resolve(name + ".log"), arguments));
+        reportRunning(client, namespace, name, "vmalert", ip);
+    }
+
+    /** As the kubelet reports a pod of one container. */
+    static void reportRunning(KubernetesClient client, String namespace, String pod, String container, String ip) {
         client.pods()
                 .inNamespace(namespace)
-                .withName(name)
+                .withName(pod)
                 .editStatus(found -> new PodBuilder(found)
                         .editOrNewStatus()
                         .withPhase("Running")
                         .withPodIP(ip)
                         .withContainerStatuses(new ContainerStatusBuilder()
-                                .withName("vmalert")
-                                .withImage("vmalert")
-                                .withImageID("vmalert")
+                                .withName(container)
+                                .withImage(container)
+                                .withImageID(container)
                                 .withReady(true)
                                 .withRestartCount(0)
                                 .withNewState()

@@ -48,7 +48,7 @@ class RuleLoopIT {
     void aRuleThatHoldsIsReportedFiringWithItsAlerts() {
         world.apply("fires", "expr: vector(3) > 1\nlabels: {severity: page}");
 
-        AlertRuleStatus status = world.awaitStatus("fires", "fires", found -> found.state() == AlertRuleState.Firing);
+        AlertRuleStatus status = world.awaitStatus("fires", "fires and is settled", RuleLoopIT::firesAndIsSettled);
 
         assertThat(status.firing()).isEqualTo(1);
         assertThat(status.alerts()).singleElement().satisfies(alert -> {
@@ -127,7 +127,7 @@ class RuleLoopIT {
     @Test
     void aRefusedEditKeepsTheLastGoodGenerationRunning() {
         world.apply("kept", "expr: vector(1) > 0");
-        AlertRuleStatus good = world.awaitStatus("kept", "fires", status -> status.state() == AlertRuleState.Firing);
+        AlertRuleStatus good = world.awaitStatus("kept", "is settled", RuleLoopIT::firesAndIsSettled);
 
         world.apply("kept", "expr: 'rate(foo[5m'");
 
@@ -198,7 +198,7 @@ class RuleLoopIT {
         world.apply("survives", "expr: vector(1)\nfor: 1s");
         world.awaitStatus("survives", "is settled", RuleLoopIT::firesAndIsSettled);
         world.apply("survives-refused", "expr: vector(1)");
-        world.awaitStatus("survives-refused", "fires", status -> status.state() == AlertRuleState.Firing);
+        world.awaitStatus("survives-refused", "is settled", RuleLoopIT::firesAndIsSettled);
         world.apply("survives-refused", "expr: 'sum(('");
         world.awaitStatus("survives-refused", "is refused", status -> is(status, "Accepted", "False"));
         AlertRule before = world.get("survives");
@@ -223,7 +223,7 @@ class RuleLoopIT {
     void aSlotThatSomeoneDeletesOrEditsComesBack() {
         world.apply("restored", "expr: vector(1)");
         world.awaitStatus("restored", "is settled", RuleLoopIT::firesAndIsSettled);
-        ConfigMap slot = slots().stream()
+        ConfigMap slot = world.slots().stream()
                 .filter(found -> found.getData().get("rules.yaml").contains("shop/restored"))
                 .findFirst()
                 .orElseThrow();
@@ -233,7 +233,8 @@ class RuleLoopIT {
 
         await("the slot is back")
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> slots().stream().anyMatch(found -> found.getData().equals(content)));
+                .until(() ->
+                        world.slots().stream().anyMatch(found -> found.getData().equals(content)));
 
         world.client()
                 .configMaps()
@@ -245,7 +246,8 @@ class RuleLoopIT {
 
         await("the edit is undone")
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> slots().stream().anyMatch(found -> found.getData().equals(content)));
+                .until(() ->
+                        world.slots().stream().anyMatch(found -> found.getData().equals(content)));
         await("both replicas run the rule").atMost(Duration.ofSeconds(10)).until(() -> isListed("restored"));
     }
 
@@ -263,7 +265,9 @@ class RuleLoopIT {
                 "is loaded",
                 status -> is(status, "Loaded", "True") && status.state() == AlertRuleState.Firing);
         assertThat(message(later, "Loaded")).startsWith("2/2");
-        assertThat(world.get("steady").getMetadata().getResourceVersion())
+        AlertRule after = world.get("steady");
+        assertThat(after.getStatus()).isEqualTo(before);
+        assertThat(after.getMetadata().getResourceVersion())
                 .as("the status of an untouched rule is not written")
                 .isEqualTo(version);
     }
@@ -356,18 +360,9 @@ class RuleLoopIT {
     }
 
     private Map<String, String> slotVersions() {
-        return slots().stream()
+        return world.slots().stream()
                 .collect(Collectors.toMap(
                         slot -> slot.getMetadata().getName(),
                         slot -> slot.getMetadata().getResourceVersion()));
-    }
-
-    private List<ConfigMap> slots() {
-        return world.client()
-                .configMaps()
-                .inNamespace(RuleWorld.SYSTEM)
-                .withLabel("app.kubernetes.io/component", "rules")
-                .list()
-                .getItems();
     }
 }

@@ -29,12 +29,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How the rule loop begins when its objects come before it has read what is published. */
 @Tag("integration")
 class RuleLoopStartIT {
+    private static final ObjectKey PUBLISHED = new ObjectKey("shop", "published");
     private static final SlotId UNUSUAL = new SlotId("default", 1, 2);
 
     private final OperatorConfiguration configuration = OperatorConfiguration.parse("""
@@ -53,7 +55,7 @@ class RuleLoopStartIT {
             loop.changed(object("published"), compilation("published"));
             loop.changed(object("new"), compilation("new"));
 
-            loop.start(key -> true);
+            loop.start(() -> Set.of(PUBLISHED, new ObjectKey("shop", "new")));
 
             await("the new rule is published").atMost(Duration.ofSeconds(20)).until(() -> slots.holds("shop/new"));
             assertThat(slots.written())
@@ -72,7 +74,7 @@ class RuleLoopStartIT {
                 RuleLoop loop = loop(slots, client)) {
             loop.changed(object("published"), compilation("published"));
 
-            loop.start(key -> true);
+            loop.start(() -> Set.of(PUBLISHED, new ObjectKey("shop", "new")));
 
             await("the slot is written")
                     .atMost(Duration.ofSeconds(20))
@@ -87,7 +89,7 @@ class RuleLoopStartIT {
         slots.failToRead(1);
         try (KubernetesClient client = new KubernetesClientBuilder().build();
                 RuleLoop loop = loop(slots, client)) {
-            loop.start(key -> true);
+            loop.start(() -> Set.of(PUBLISHED));
 
             await("the loop works").atMost(Duration.ofSeconds(20)).until(loop::isWorking);
         }
@@ -102,10 +104,13 @@ class RuleLoopStartIT {
                 slots,
                 new PublishedSlots(),
                 new EvaluatorFleet.Engines(
-                        new EvaluatorControl(http), new EvaluatorState(http), (replica, revision) -> {}),
+                        new EvaluatorControl(http),
+                        new EvaluatorState(http),
+                        (replica, revision) -> {},
+                        new OpenGates()),
                 new StatusWriter(client, metrics),
                 new EventWriter(client, "operator-0", Clock.systemUTC()),
-                () -> {},
+                new NoShards(),
                 metrics,
                 Clock.systemUTC());
     }

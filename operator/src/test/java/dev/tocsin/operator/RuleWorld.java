@@ -9,8 +9,11 @@ import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.engines.ApiServer;
 import dev.tocsin.engines.EngineProcess;
 import dev.tocsin.engines.Engines;
+import dev.tocsin.publish.ClusterNames;
 import dev.tocsin.status.Conditions;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -21,9 +24,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,11 +36,15 @@ import java.util.regex.Pattern;
 final class RuleWorld implements AutoCloseable {
     static final String SYSTEM = "tocsin-system";
     static final String TEAM = "shop";
+    static final String OTHER_TEAM = "bank";
 
     private final ApiServer apiServer;
     private final EngineProcess victoriaMetrics;
+    private final String datasourceUrl;
+    private Duration catchUp = Duration.ofMinutes(10);
+    private String otherDatasource = "";
     private final EvaluatorNode node;
-    private final OperatorConfiguration configuration;
+    private OperatorConfiguration configuration;
     private TocsinOperator operator;
     private KubernetesClient operatorClient;
     private MeterRegistry metrics = new SimpleMeterRegistry();
@@ -55,20 +64,90 @@ final class RuleWorld implements AutoCloseable {
     }
 
     RuleWorld(Path folder) {
+        this(folder, "http://127.0.0.1:1", "shards: 2");
+    }
+
+    /**
+     * A world whose evaluators tell someone.
+     *
+     * @param shards how many, as the configuration of a datasource has it
+     */
+    RuleWorld(Path folder, String notifierUrl, String shards) {
+        this(folder, notifierUrl, shards, "");
+    }
+
+    /**
+     * A world with something else in the operator's configuration.
+     *
+     * @param further top-level fields
+     */
+    RuleWorld(Path folder, String notifierUrl, String shards, String further) {
+        this(folder, notifierUrl, shards, further, url -> url);
+    }
+
+    /**
+     * A world with something before its datasource.
+     *
+     * @param before from the datasource's URL to the URL that the evaluators use
+     */
+    RuleWorld(Path folder, String notifierUrl, String shards, String further, UnaryOperator<String> before) {
         apiServer = ApiServer.start();
         apiServer.namespace(SYSTEM);
         apiServer.namespace(TEAM);
+        apiServer.namespace(OTHER_TEAM);
         victoriaMetrics = EngineProcess.victoriaMetrics(folder);
-        configuration = OperatorConfiguration.parse("""
+        datasourceUrl = before.apply(victoriaMetrics.url());
+        configuration = configuration(shards, further);
+        node = new EvaluatorNode(apiServer.client(), SYSTEM, notifierUrl, folder);
+        startOperator();
+    }
+
+    private OperatorConfiguration configuration(String shards) {
+        return configuration(shards, "");
+    }
+
+    private OperatorConfiguration configuration(String shards, String further) {
+        return OperatorConfiguration.parse(
+                """
                 datasources:
-                - {name: default, url: "%s", shards: 2}
+                - {name: default, url: "%s", %s}
+                %s
                 rules: {interval: 1s}
-                evaluators: {image: vmalert, slots: 3, slotBytes: 65536}
+                evaluators: {image: vmalert, slots: 3, slotBytes: 65536, catchUpSeconds: %d}
                 alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager-config}
                 observation: {alertsSeconds: 1, rulesSeconds: 2}
-                """.formatted(victoriaMetrics.url()));
-        node = new EvaluatorNode(apiServer.client(), SYSTEM, "http://127.0.0.1:1", folder);
+                %s
+                """.formatted(datasourceUrl, shards, otherDatasource, catchUp.toSeconds(), further));
+    }
+
+    /** Restarts the operator with another configuration. */
+    void restartOperator(String shards) {
+        stopOperator();
+        configuration = configuration(shards);
         startOperator();
+    }
+
+    /** Restarts the operator with one more datasource, of one shard and with the same metrics, that is called other. */
+    void restartOperatorWithOtherDatasource(String shards) {
+        otherDatasource = "- {name: other, url: \"%s\", shards: 1}".formatted(datasourceUrl);
+        restartOperator(shards);
+    }
+
+    /**
+     * Restarts the operator with something else in its configuration.
+     *
+     * @param further top-level fields
+     */
+    void restartOperatorWith(String further) {
+        stopOperator();
+        configuration = configuration("shards: 2", further);
+        startOperator();
+    }
+
+    /** Restarts the operator with another bound for replicas that catch up. */
+    void catchUpWithin(Duration longest) {
+        catchUp = longest;
+        restartOperator("shards: 1");
     }
 
     void startOperator() {
@@ -110,6 +189,29 @@ final class RuleWorld implements AutoCloseable {
         return metrics;
     }
 
+    /**
+     * Has the operator find the pod of an Alertmanager, as a kubelet would report it.
+     *
+     * @param ip where it listens, at port 9093
+     */
+    void foundAlertmanager(String ip) {
+        client().resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("alertmanager-0")
+                        .withNamespace(SYSTEM)
+                        .withLabels(ClusterNames.selector("alertmanager"))
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("alertmanager")
+                        .withImage("alertmanager")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        EvaluatorNode.reportRunning(client(), SYSTEM, "alertmanager-0", "alertmanager", ip);
+    }
+
     /** Writes one sample of a metric, now. */
     void sample(String series, double value) {
         victoriaMetrics.post("/api/v1/import/prometheus", series + " " + value + "\n");
@@ -117,9 +219,14 @@ final class RuleWorld implements AutoCloseable {
 
     /** Applies an AlertRule of the team's namespace, as kubectl apply --server-side does. */
     AlertRule apply(String name, String spec) {
+        return apply(TEAM, name, spec);
+    }
+
+    /** The same in another namespace. */
+    AlertRule apply(String namespace, String name, String spec) {
         AlertRule rule = Serialization.unmarshal(
                 "apiVersion: tocsin.dev/v1alpha1\nkind: AlertRule\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
-                        .formatted(name, TEAM, spec.indent(2)),
+                        .formatted(name, namespace, spec.indent(2)),
                 AlertRule.class);
         return client().resource(rule).fieldManager("test").forceConflicts().serverSideApply();
     }
@@ -133,30 +240,47 @@ final class RuleWorld implements AutoCloseable {
         client().resource(object).fieldManager("test").forceConflicts().serverSideApply();
     }
 
+    /** The ConfigMaps in which rules are published. */
+    List<ConfigMap> slots() {
+        return client().configMaps()
+                .inNamespace(SYSTEM)
+                .withLabel("app.kubernetes.io/component", "rules")
+                .list()
+                .getItems();
+    }
+
     void delete(String name) {
         client().resources(AlertRule.class).inNamespace(TEAM).withName(name).delete();
     }
 
     AlertRule get(String name) {
+        return get(TEAM, name);
+    }
+
+    AlertRule get(String namespace, String name) {
         return client().resources(AlertRule.class)
-                .inNamespace(TEAM)
+                .inNamespace(namespace)
                 .withName(name)
                 .get();
     }
 
     /** Waits until the rule's status is as wanted. */
     AlertRuleStatus awaitStatus(String name, String what, Predicate<AlertRuleStatus> wanted) {
-        await("AlertRule " + name + ": " + what)
+        return awaitStatus(TEAM, name, what, wanted);
+    }
+
+    AlertRuleStatus awaitStatus(String namespace, String name, String what, Predicate<AlertRuleStatus> wanted) {
+        await("AlertRule " + namespace + "/" + name + ": " + what)
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
                 .failFast(() -> false)
                 .untilAsserted(() -> {
-                    AlertRuleStatus status = get(name).getStatus();
+                    AlertRuleStatus status = get(namespace, name).getStatus();
                     if (status == null || !wanted.test(status)) {
                         throw new AssertionError("status is " + Serialization.asJson(status));
                     }
                 });
-        return get(name).getStatus();
+        return get(namespace, name).getStatus();
     }
 
     static boolean is(AlertRuleStatus status, String type, String truth) {

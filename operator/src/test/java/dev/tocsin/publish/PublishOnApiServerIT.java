@@ -234,7 +234,7 @@ class PublishOnApiServerIT {
     @Test
     void applyingTheSameEvaluatorsAgainRestartsNothing() throws IOException {
         EvaluatorCluster cluster = cluster("evaluators-same", "everything");
-        cluster.apply();
+        cluster.apply(FewestShards.of(configuration("everything")));
         Map<String, String> before = evaluators("evaluators-same");
         assertThat(before)
                 .containsOnlyKeys(
@@ -243,18 +243,18 @@ class PublishOnApiServerIT {
                         "PodDisruptionBudget tocsin-evaluator-default-0",
                         "PodDisruptionBudget tocsin-evaluator-mimir-0");
 
-        cluster("evaluators-same", "everything").apply();
+        cluster("evaluators-same", "everything").apply(FewestShards.of(configuration("everything")));
 
         assertThat(evaluators("evaluators-same")).isEqualTo(before);
     }
 
     @Test
     void theEvaluatorsOfFormerShardsAreRemoved() throws IOException {
-        cluster("evaluators-former", "everything").apply();
+        cluster("evaluators-former", "everything").apply(FewestShards.of(configuration("everything")));
         EvaluatorCluster smaller = cluster("evaluators-former", "minimal");
-        smaller.apply();
+        smaller.apply(Map.of("default", 1));
 
-        smaller.retireObsolete();
+        smaller.retireAllBut(Map.of("default", 1));
 
         assertThat(evaluators("evaluators-former"))
                 .containsOnlyKeys(
@@ -263,9 +263,9 @@ class PublishOnApiServerIT {
 
     @Test
     void whatAnEditOfTheConfigurationTakesAwayIsGone() throws IOException {
-        cluster("evaluators-edited", "everything").apply();
+        cluster("evaluators-edited", "everything").apply(FewestShards.of(configuration("everything")));
 
-        cluster("evaluators-edited", "minimal").apply();
+        cluster("evaluators-edited", "minimal").apply(FewestShards.of(configuration("minimal")));
 
         assertThat(client.apps()
                         .deployments()
@@ -294,10 +294,13 @@ class PublishOnApiServerIT {
 
     private EvaluatorCluster cluster(String namespace, String goldenCase) throws IOException {
         apiServer.namespace(namespace);
-        OperatorConfiguration configuration = OperatorConfiguration.parse(
-                Files.readString(Golden.folder("evaluators", goldenCase).resolve("in-config.yaml")));
         return new EvaluatorCluster(
-                client, namespace, new EvaluatorWorkloads(configuration, namespace, Optional.of(OWNER)));
+                client, namespace, new EvaluatorWorkloads(configuration(goldenCase), namespace, Optional.of(OWNER)));
+    }
+
+    private static OperatorConfiguration configuration(String goldenCase) throws IOException {
+        return OperatorConfiguration.parse(
+                Files.readString(Golden.folder("evaluators", goldenCase).resolve("in-config.yaml")));
     }
 
     /** Versions by kind and name. */

@@ -8,10 +8,14 @@ import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.api.v1alpha1.AlertState;
 import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.api.v1alpha1.EvaluatorStatus;
+import dev.tocsin.api.v1alpha1.HeldBack;
+import dev.tocsin.api.v1alpha1.Hold;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.Verdict.Reason;
 import dev.tocsin.observe.SeenAlert;
+import dev.tocsin.observe.SentTo;
 import dev.tocsin.status.RuleFacts.Evaluation;
+import dev.tocsin.status.RuleFacts.Lag;
 import dev.tocsin.status.RuleFacts.Live;
 import dev.tocsin.status.RuleFacts.Standing;
 import java.time.Duration;
@@ -21,7 +25,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -243,7 +249,68 @@ class AlertRuleStatusFactoryTest {
 
         assertThat(status.reason()).isEqualTo(reason.name());
         assertThat(condition(status, "Ready").message()).isEqualTo("spec: why");
-        assertThat(condition(status, "Stalled").status()).isEqualTo("True");
+        assertThat(status.conditions().stream()
+                        .anyMatch(condition -> condition.type().equals("Stalled")))
+                .as("only an edit helps")
+                .isEqualTo(!reason.healsByItself());
+    }
+
+    /** Tools that wait for a rule go on waiting: it goes live when others leave. */
+    @Test
+    void aRuleForWhichThereIsNoRoomIsNotStalled() {
+        AlertRuleStatus status = AlertRuleStatusFactory.status(
+                facts(
+                        new Standing.Refused(new Verdict.Refused(Reason.QuotaExceeded, "no room")),
+                        null,
+                        NONE,
+                        List.of()),
+                null,
+                NOW);
+
+        assertThat(status.conditions()).extracting(Condition::type).doesNotContain("Stalled");
+    }
+
+    @Test
+    void aRuleThatMissesEvaluationsIsReadyAndNewerFiguresAreNoNews() {
+        AlertRuleStatus late = AlertRuleStatusFactory.status(lagging(new Lag(false, 10, 25.04)), null, NOW);
+
+        assertThat(condition(late, "Evaluating").status()).isEqualTo("True");
+        assertThat(condition(late, "Evaluating").reason()).isEqualTo("EvaluationsMissed");
+        assertThat(condition(late, "Evaluating").message())
+                .startsWith("an evaluation took 25s with an interval of 10s, so that some are left out");
+        assertThat(condition(late, "Ready").status()).isEqualTo("True");
+        assertThat(AlertRuleStatusFactory.status(lagging(new Lag(false, 10, 31)), late, LATER))
+                .isEqualTo(late);
+    }
+
+    @Test
+    void aRuleThatIsNotEvaluatedAnyMoreIsNotReady() {
+        AlertRuleStatus overdue = AlertRuleStatusFactory.status(lagging(new Lag(true, 0.5, 0.1)), null, NOW);
+
+        assertThat(condition(overdue, "Evaluating").status()).isEqualTo("False");
+        assertThat(overdue.reason()).isEqualTo("EvaluationOverdue");
+        assertThat(condition(overdue, "Evaluating").message()).contains("for more than five intervals of 0.5s");
+        assertThat(AlertRuleStatusFactory.status(lagging(new Lag(false, 0.5, 1)), overdue, LATER)
+                        .reason())
+                .isNull();
+    }
+
+    @Test
+    void anErrorIsMoreThanALag() {
+        AlertRuleStatus status = AlertRuleStatusFactory.status(
+                facts(
+                        ACCEPTED,
+                        LOADED,
+                        new Evaluation(true, "timeout", false, Optional.of(new Lag(false, 1, 2)), 2, 2),
+                        List.of()),
+                null,
+                NOW);
+
+        assertThat(status.reason()).isEqualTo("EvaluationFailed");
+    }
+
+    private static RuleFacts lagging(Lag lag) {
+        return facts(ACCEPTED, LOADED, new Evaluation(true, "", false, Optional.of(lag), 2, 2), List.of());
     }
 
     @Test
@@ -409,7 +476,8 @@ class AlertRuleStatusFactoryTest {
                 .mapToObj(i -> "shop/team-%02d".formatted(i))
                 .flatMap(name -> Stream.of(name, name))
                 .toList();
-        RuleFacts facts = new RuleFacts(3, ACCEPTED, LOADED, GOOD, List.of(FIRING), many, null, null);
+        RuleFacts facts = new RuleFacts(
+                3, ACCEPTED, LOADED, GOOD, List.of(FIRING), true, null, new SentTo(many, many, false, Map.of()));
 
         AlertRuleStatus status = AlertRuleStatusFactory.status(facts, null, NOW);
 
@@ -461,9 +529,88 @@ class AlertRuleStatusFactoryTest {
         return Arguments.of(Named.of(name, facts(standing, live, evaluation, alerts)), expected);
     }
 
+    // ---- where alerts go ----
+
+    @Test
+    void anAlertSaysWhereItGoesAndWhyItIsHeldBack() {
+        SeenAlert other = new SeenAlert(true, Map.of("route", "/cart"), "2", NOW.plusSeconds(1));
+
+        AlertRuleStatus status = AlertRuleStatusFactory.status(
+                sent(
+                        List.of(FIRING, other),
+                        Map.of(
+                                FIRING.labels(), way(List.of(), Hold.Inhibited, Hold.Silenced),
+                                other.labels(), way(List.of("shop/team"), Hold.Muted))),
+                null,
+                NOW);
+
+        assertThat(status.contactPoints()).containsExactly("shop/team");
+        assertThat(status.heldBack()).isEqualTo(new HeldBack(1, 1, 1));
+        assertThat(alerts(status).getFirst().contactPoints()).isNull();
+        assertThat(alerts(status).getFirst().heldBack()).containsExactly(Hold.Silenced, Hold.Inhibited);
+        assertThat(alerts(status).getLast().contactPoints()).containsExactly("shop/team");
+        assertThat(alerts(status).getLast().heldBack()).containsExactly(Hold.Muted);
+        assertThat(condition(status, "Ready").status()).isEqualTo("True");
+    }
+
+    @Test
+    void theEndOfASilenceIsNewsAndTheRestStaysAsItWas() {
+        AlertRuleStatus silenced = AlertRuleStatusFactory.status(
+                sent(List.of(FIRING), Map.of(FIRING.labels(), way(List.of(), Hold.Silenced))), null, NOW);
+        SeenAlert moved = new SeenAlert(true, FIRING.labels(), "4", FIRING.activeAt());
+
+        AlertRuleStatus after = AlertRuleStatusFactory.status(
+                sent(List.of(moved), Map.of(FIRING.labels(), way(List.of("shop/team")))), silenced, LATER);
+
+        assertThat(after.heldBack()).isNull();
+        assertThat(alerts(after))
+                .containsExactly(new AlertInstance(
+                        AlertState.Firing, FIRING.labels(), "3", NOW_TEXT, List.of("shop/team"), null));
+        assertThat(after.conditions()).isEqualTo(silenced.conditions());
+    }
+
+    @Test
+    void anOperatorThatHasJustStartedKeepsWhatWasSaid() {
+        AlertRuleStatus before = AlertRuleStatusFactory.status(
+                sent(List.of(FIRING), Map.of(FIRING.labels(), way(List.of("shop/team"), Hold.Muted))), null, NOW);
+
+        AlertRuleStatus after = AlertRuleStatusFactory.status(
+                new RuleFacts(3, ACCEPTED, LOADED, GOOD, List.of(FIRING), false, null, null), before, LATER);
+
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
+    void anAlertThatIsPendingAgainIsNotBeingSentThoughAlertmanagerRemembersIt() {
+        AlertRuleStatus status = AlertRuleStatusFactory.status(
+                sent(List.of(PENDING), Map.of(PENDING.labels(), way(List.of(), Hold.Silenced))), null, NOW);
+
+        assertThat(status.heldBack()).isNull();
+        assertThat(alerts(status).getFirst().heldBack()).isNull();
+    }
+
+    private static RuleFacts sent(List<SeenAlert> alerts, Map<Map<String, String>, SentTo.Way> ways) {
+        List<String> contactPoints = ways.values().stream()
+                .flatMap(way -> way.contactPoints().stream())
+                .toList();
+        return new RuleFacts(
+                3,
+                ACCEPTED,
+                LOADED,
+                GOOD,
+                alerts,
+                true,
+                null,
+                new SentTo(contactPoints, List.of("shop/team"), false, ways));
+    }
+
+    private static SentTo.Way way(List<String> contactPoints, Hold... holds) {
+        return new SentTo.Way(contactPoints, new TreeSet<>(List.of(holds)));
+    }
+
     private static RuleFacts facts(
             Standing standing, @Nullable Live live, Evaluation evaluation, List<SeenAlert> alerts) {
-        return new RuleFacts(3, standing, live, evaluation, alerts, List.of(), null, null);
+        return new RuleFacts(3, standing, live, evaluation, alerts, true, null, null);
     }
 
     /** State, firing/pending and reason in one line, then a line for each condition but Routed, which has a test of its own. */

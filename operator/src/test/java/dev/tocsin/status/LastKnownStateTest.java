@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.api.v1alpha1.AlertRuleState;
 import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.observe.SeenAlert;
+import dev.tocsin.observe.SentTo;
 import dev.tocsin.status.RuleFacts.Evaluation;
 import dev.tocsin.status.RuleFacts.Live;
 import dev.tocsin.status.RuleFacts.Standing;
@@ -27,6 +28,15 @@ class LastKnownStateTest {
         AlertRuleStatus before = status(facts(1, EVALUATED, List.of(FIRING)), null, NOW);
 
         AlertRuleStatus after = status(facts(1, NOT_YET_EVALUATED, List.of()), before, LATER);
+
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
+    void aReplicaOfWhichOnlyTheAlertsAreKnownYetChangesNothing() {
+        AlertRuleStatus before = status(facts(1, EVALUATED, List.of(FIRING)), null, NOW);
+
+        AlertRuleStatus after = status(facts(1, NOT_YET_EVALUATED, List.of(FIRING)), before, LATER);
 
         assertThat(after).isEqualTo(before);
     }
@@ -75,8 +85,8 @@ class LastKnownStateTest {
                 new Live(generation, "default-0", 2, 2, true),
                 evaluation,
                 alerts,
-                alerts.isEmpty() ? List.of() : List.of("shop/team"),
+                true,
                 null,
-                null);
+                alerts.isEmpty() ? null : new SentTo(List.of("shop/team"), List.of("shop/team"), false, Map.of()));
     }
 }

@@ -11,6 +11,7 @@ import dev.tocsin.status.RuleFacts.Live;
 import dev.tocsin.status.RuleFacts.Standing;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,16 +34,18 @@ class RoutedTest {
 
     @Test
     void whenItFiresTheEngineTells() {
-        assertThat(routed(NOBODY, new SentTo(List.of("a/b"), List.of("a/b"), false)))
+        assertThat(routed(NOBODY, new SentTo(List.of("a/b"), List.of("a/b"), false, Map.of())))
                 .isEqualTo("True Routed");
-        assertThat(routed(TEAM, new SentTo(List.of(), List.of(), true))).isEqualTo("False NoContactPoint");
-        assertThat(routed(TEAM, new SentTo(List.of("a/b"), List.of("a/b"), true)))
+        assertThat(routed(TEAM, new SentTo(List.of(), List.of(), true, Map.of())))
+                .isEqualTo("False NoContactPoint");
+        assertThat(routed(TEAM, new SentTo(List.of("a/b"), List.of("a/b"), true, Map.of())))
                 .isEqualTo("False NoContactPoint");
     }
 
     @Test
     void aSilencedAlertHasAContactPoint() {
-        assertThat(routed(NOBODY, new SentTo(List.of(), List.of("a/b"), false))).isEqualTo("True Routed");
+        assertThat(routed(NOBODY, new SentTo(List.of(), List.of("a/b"), false, Map.of())))
+                .isEqualTo("True Routed");
     }
 
     @Test
@@ -76,7 +79,7 @@ class RoutedTest {
                 new Live(1, "default-0", 2, 2, true),
                 new Evaluation(true, "", false, 2, 2),
                 List.of(),
-                List.of(),
+                true,
                 forecast,
                 sentTo);
         return AlertRuleStatusFactory.status(facts, previous, NOW);

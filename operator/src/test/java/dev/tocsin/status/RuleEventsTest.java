@@ -209,7 +209,7 @@ class RuleEventsTest {
 
     private static RuleFacts facts(
             long generation, Standing standing, @Nullable Live live, Evaluation evaluation, SeenAlert... alerts) {
-        return new RuleFacts(generation, standing, live, evaluation, List.of(alerts), List.of(), null, null);
+        return new RuleFacts(generation, standing, live, evaluation, List.of(alerts), true, null, null);
     }
 
     private static Standing refused(String message) {

@@ -10,9 +10,11 @@ import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.api.v1alpha1.AlertState;
 import dev.tocsin.api.v1alpha1.ContactPoint;
 import dev.tocsin.api.v1alpha1.ContactPointStatus;
+import dev.tocsin.api.v1alpha1.Hold;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.engines.ApiServer;
 import dev.tocsin.observe.SeenAlert;
+import dev.tocsin.observe.SentTo;
 import dev.tocsin.status.RuleEvents.RuleEvent;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -31,9 +33,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -177,8 +181,13 @@ class StatusOnApiServerIT {
     void whatAStatusLeavesOutDisappears() {
         AlertRule rule = apply("ends", "up");
         writer.start();
-        AlertInstance alert =
-                new AlertInstance(AlertState.Firing, Map.of("route", "/pay"), "1", "2026-11-22T10:00:00Z");
+        AlertInstance alert = new AlertInstance(
+                AlertState.Firing,
+                Map.of("route", "/pay"),
+                "1",
+                "2026-11-22T10:00:00Z",
+                List.of("shop/team"),
+                List.of(Hold.Muted));
         offer(rule, status(AlertRuleState.Firing, List.of(alert), "EvaluationFailed"));
         assertThat(Objects.requireNonNull(
                                 awaitState("ends", AlertRuleState.Firing).getStatus())
@@ -301,17 +310,22 @@ class StatusOnApiServerIT {
         for (int i = 0; i < 20; i++) {
             alerts.add(new SeenAlert(true, labels, "1", NOW.plusSeconds(i)));
         }
+        List<String> many = IntStream.range(0, 100)
+                .mapToObj(i -> "n".repeat(63) + "/" + "c".repeat(250) + i)
+                .toList();
         RuleFacts facts = new RuleFacts(
                 1,
                 new RuleFacts.Standing.Accepted(),
                 new RuleFacts.Live(1, "default-0", 2, 2, true),
                 new RuleFacts.Evaluation(true, "😀".repeat(50_000), false, 2, 2),
                 alerts,
-                IntStream.range(0, 100)
-                        .mapToObj(i -> "n".repeat(63) + "/" + "c".repeat(250) + i)
-                        .toList(),
+                true,
                 null,
-                null);
+                new SentTo(
+                        many,
+                        many,
+                        false,
+                        Map.of(labels, new SentTo.Way(many, new TreeSet<>(EnumSet.allOf(Hold.class))))));
         writer.start();
 
         offer(rule, AlertRuleStatusFactory.status(facts, null, NOW));
@@ -459,12 +473,12 @@ class StatusOnApiServerIT {
 
     private static AlertRuleStatus status(
             AlertRuleState state, @Nullable List<AlertInstance> alerts, @Nullable String reason) {
-        return new AlertRuleStatus(1L, state, 0, 0, "2026-11-22T10:00:00Z", alerts, null, null, reason, null);
+        return new AlertRuleStatus(1L, state, 0, 0, "2026-11-22T10:00:00Z", alerts, null, null, null, reason, null);
     }
 
     private static AlertRuleStatus firing(int alerts) {
         return new AlertRuleStatus(
-                1L, AlertRuleState.Firing, alerts, 0, "2026-11-22T10:00:00Z", null, null, null, null, null);
+                1L, AlertRuleState.Firing, alerts, 0, "2026-11-22T10:00:00Z", null, null, null, null, null, null);
     }
 
     private static String version(AlertRule rule) {

@@ -36,7 +36,6 @@ class StatusWriterTest {
 
     @BeforeEach
     void start() {
-        client.getConfiguration().setRequestRetryBackoffLimit(0);
         writer = new StatusWriter(client, metrics, Duration.ofMillis(100)).start();
     }
 
@@ -59,7 +58,7 @@ class StatusWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {404, 422})
+    @ValueSource(ints = {400, 404, 413, 422})
     void whatWillNotPassIsGivenUp(int code) {
         answer("a", code);
         answer("b", 200);
@@ -110,7 +109,7 @@ class StatusWriterTest {
                 "shop",
                 name,
                 "uid-of-" + name,
-                new AlertRuleStatus(1L, AlertRuleState.Inactive, 0, 0, null, null, null, null, null, null),
+                new AlertRuleStatus(1L, AlertRuleState.Inactive, 0, 0, null, null, null, null, null, null, null),
                 false);
     }
 

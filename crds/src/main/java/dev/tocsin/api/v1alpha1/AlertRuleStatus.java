@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param since RFC 3339 time at which state last changed
  * @param alerts at most {@link #MAX_ALERTS}, oldest firing first
  * @param contactPoints namespace/name, at most {@link #MAX_CONTACT_POINTS}
+ * @param heldBack null when no firing alert is kept back
  * @param reason the reason of the condition that keeps the rule from being ready, null when it is ready
  */
 @JsonClassDescription("What Tocsin reports of the rule. Written by the operator alone.")
@@ -51,6 +52,10 @@ public record AlertRuleStatus(
         @Size(max = MAX_CONTACT_POINTS)
         @Nullable
         List<@Size(max = 317) String> contactPoints,
+
+        @JsonPropertyDescription("How many firing alerts are silenced, inhibited or muted; absent when none is.")
+        @Nullable
+        HeldBack heldBack,
 
         @JsonPropertyDescription(
                 "Why the rule is not ready, in one word; absent when it is ready. The conditions say more.")
