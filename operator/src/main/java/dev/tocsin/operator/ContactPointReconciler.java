@@ -11,12 +11,18 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
  * Hands every ContactPoint on to the delivery loop, which works on all of them together and writes their status.
  *
  * <p>Told of all events, so that deletions need no finalizer. Resource versions are not compared: with JOSDK 5.3.2 an
- * edit that lands between two of our writes would be taken for our own.
+ * edit that lands between two of our writes would be taken for our own. An annotation asks for a test notification and
+ * leaves the generation as it is: which updates are news is thus for {@link ContactPointNews} to say.
  */
 @ControllerConfiguration(
         name = "contactpoint",
         triggerReconcilerOnAllEvents = true,
-        informer = @Informer(comparableResourceVersions = false, informerListLimit = 500))
+        generationAwareEventProcessing = false,
+        informer =
+                @Informer(
+                        comparableResourceVersions = false,
+                        informerListLimit = 500,
+                        onUpdateFilter = ContactPointNews.class))
 public final class ContactPointReconciler implements Reconciler<ContactPoint> {
     private final DeliveryLoop delivery;
 

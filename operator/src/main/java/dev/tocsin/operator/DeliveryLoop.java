@@ -20,8 +20,10 @@ import dev.tocsin.publish.ConfigurationStore;
 import dev.tocsin.publish.LiveFragments;
 import dev.tocsin.publish.PodTouch;
 import dev.tocsin.publish.PublishedConfiguration;
+import dev.tocsin.publish.Replica;
 import dev.tocsin.publish.ReplicaWatch;
 import dev.tocsin.publish.SecretConfigurationStore;
+import dev.tocsin.status.Conditions;
 import dev.tocsin.status.DeliveryConditions;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.Amtool;
@@ -37,9 +39,9 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,9 +63,6 @@ public final class DeliveryLoop implements AutoCloseable {
 
     private static final String COMPONENT = "alertmanager";
 
-    /** A Secret holds at most 1 MiB. */
-    private static final int CAPACITY_BYTES = 1_000_000;
-
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(15);
     private static final Duration STATUS_PAUSE = Duration.ofMillis(100);
@@ -77,6 +76,7 @@ public final class DeliveryLoop implements AutoCloseable {
     private final AlertmanagerMembers members;
     private final DeliveryObserver observer;
     private final ReferencedObjects references;
+    private final Clock clock;
     private final Counter publications;
     private final Thread thread = Thread.ofVirtual().name("delivery").unstarted(this::run);
 
@@ -91,6 +91,8 @@ public final class DeliveryLoop implements AutoCloseable {
     private final Map<ObjectKey, NotificationPolicy> policies = new HashMap<>();
     private final LiveVersions<ContactPointFragment> liveContactPoints = new LiveVersions<>();
     private final LiveVersions<PolicyFragment> livePolicies = new LiveVersions<>();
+    private final FailingTexts failingTexts = new FailingTexts();
+    private final TestNotifications tests;
     private final DeliveryReporter reporter;
     private @Nullable DeliveryPlan plan;
     private long planSequence;
@@ -98,7 +100,9 @@ public final class DeliveryLoop implements AutoCloseable {
     private Set<ContactPointFragment> contactPointsAtStart = Set.of();
     private Set<PolicyFragment> policiesAtStart = Set.of();
     private ConfigurationStore.@Nullable Content kept;
-    private volatile long keptBytes;
+    private volatile long textBytes;
+    private volatile double filled;
+    private volatile long withDefaultTexts;
     private final Fullness fullness = new Fullness();
     private @Nullable Function<ReplicaWatch.Listener, ReplicaWatch> watch;
     private @Nullable ReplicaWatch watching;
@@ -153,18 +157,23 @@ public final class DeliveryLoop implements AutoCloseable {
         this.configuration = configuration;
         this.vetter = vetter;
         this.store = store;
-        this.reporter = new DeliveryReporter(statusWriter, listener, timing.counts(), clock);
         this.timing = timing;
+        this.clock = clock;
+        AlertmanagerControl control = new AlertmanagerControl(http);
+        AlertmanagerState state = new AlertmanagerState(http);
+        this.tests =
+                new TestNotifications(new TestEngine(client, control, state, published), clock, this::factsChanged);
+        this.reporter = new DeliveryReporter(statusWriter, listener, timing.counts(), tests, clock);
         this.members = new AlertmanagerMembers(
                 configuration.alertmanager().members(),
                 published,
-                new AlertmanagerControl(http),
+                control,
                 touch,
                 timing.fileArrives(),
                 this::factsChanged);
         this.observer = new DeliveryObserver(
                 members::replicas,
-                new AlertmanagerState(http),
+                state,
                 Duration.ofSeconds(Objects.requireNonNull(
                         Objects.requireNonNull(configuration.observation()).alertsSeconds())),
                 timing.counters(),
@@ -173,11 +182,14 @@ public final class DeliveryLoop implements AutoCloseable {
         this.publications = Counter.builder("tocsin.delivery.publications")
                 .description("Times that a changed Alertmanager configuration was published")
                 .register(metrics);
-        Gauge.builder("tocsin.delivery.configuration.bytes", this, loop -> loop.keptBytes)
-                .description("Size of what is published for Alertmanager, of " + CAPACITY_BYTES + " bytes at most")
+        Gauge.builder("tocsin.delivery.configuration.bytes", this, loop -> loop.textBytes)
+                .description("Size of the file that Alertmanager loads")
                 .register(metrics);
-        Gauge.builder("tocsin.delivery.configuration.capacity.bytes", () -> CAPACITY_BYTES)
-                .description("How large what is published for Alertmanager can get")
+        Gauge.builder("tocsin.delivery.configuration.filled.ratio", this, loop -> loop.filled)
+                .description("Share of the room for Alertmanager's configuration that is used, 1 at most")
+                .register(metrics);
+        Gauge.builder("tocsin.delivery.fallback.texts", this, loop -> loop.withDefaultTexts)
+                .description("ContactPoints whose own texts fail on alerts, so that default texts are sent")
                 .register(metrics);
         Gauge.builder("tocsin.delivery.members.loaded", members, AlertmanagerMembers::upToDate)
                 .description("Alertmanager members that are proven to work with what is published")
@@ -203,6 +215,7 @@ public final class DeliveryLoop implements AutoCloseable {
         if (namespaces != null) {
             namespaces.close();
         }
+        tests.close();
         observer.close();
         references.close();
         members.close();
@@ -254,6 +267,11 @@ public final class DeliveryLoop implements AutoCloseable {
     /** Takes the Alertmanager members as they come and go. */
     public ReplicaWatch.Listener members() {
         return members;
+    }
+
+    /** The Alertmanagers that run now; safe for several threads. */
+    public List<Replica> alertmanagers() {
+        return members.replicas();
     }
 
     // ---- what comes in ----
@@ -314,13 +332,15 @@ public final class DeliveryLoop implements AutoCloseable {
                     notBefore = System.nanoTime() + (due ? PAUSE_AFTER_FAILURE : timing.spacing()).toNanos();
                 }
                 if (plan != null) {
+                    tests.follow(plan, contactPoints, members.rollout(), members.replicas());
                     reporter.report(
                             plan,
                             new DeliveryReporter.Current(contactPoints, policies),
                             new DeliveryReporter.Live(liveContactPoints, livePolicies),
                             members.rollout(),
                             observer.picture(),
-                            fullness.of(keptBytes, CAPACITY_BYTES));
+                            fullness.of(100 * filled));
+                    due |= fallBack(planner, plan);
                 }
                 Thread.sleep(STATUS_PAUSE);
             }
@@ -341,7 +361,7 @@ public final class DeliveryLoop implements AutoCloseable {
                 client.resources(NotificationPolicy.class).inAnyNamespace().list().getItems().stream()
                         .forEach(object -> policies.put(key(object), object));
                 Optional<ConfigurationStore.Content> content = store.read();
-                content.ifPresent(found -> published.published(found.yaml()));
+                content.filter(found -> !found.yaml().isEmpty()).ifPresent(found -> published.published(found.yaml()));
                 kept = content.orElse(null);
                 references.start();
                 observer.start();
@@ -374,7 +394,6 @@ public final class DeliveryLoop implements AutoCloseable {
                 Set.copyOf(Objects.requireNonNull(delivery.clusterPolicyNamespaces())),
                 Optional.ofNullable(delivery.defaultContactPoint()).map(ObjectKey::parse),
                 namespaces == null ? Map::of : namespaces,
-                CAPACITY_BYTES,
                 lastGood);
     }
 
@@ -430,6 +449,17 @@ public final class DeliveryLoop implements AutoCloseable {
     }
 
     private static boolean isSameVersion(HasMetadata before, HasMetadata now) {
+        return isSameGeneration(before, now) && isSameRequest(before, now);
+    }
+
+    /** A request for a test leaves the generation as it is. */
+    private static boolean isSameRequest(HasMetadata before, HasMetadata now) {
+        return !(before instanceof ContactPoint one)
+                || !(now instanceof ContactPoint other)
+                || TestNotifications.request(one).equals(TestNotifications.request(other));
+    }
+
+    private static boolean isSameGeneration(HasMetadata before, HasMetadata now) {
         return Objects.equals(before.getMetadata().getUid(), now.getMetadata().getUid())
                 && Objects.equals(
                         before.getMetadata().getGeneration(), now.getMetadata().getGeneration());
@@ -453,15 +483,28 @@ public final class DeliveryLoop implements AutoCloseable {
                 .isPresent();
     }
 
+    /** Whether there is something to publish: default texts in the place of some that fail. */
+    private boolean fallBack(DeliveryPlanner planner, DeliveryPlan current) {
+        String now = Conditions.timestamp(clock.instant());
+        boolean changed = false;
+        Map<ContactPointFragment, Set<String>> failing =
+                failingTexts.newlySeen(current, liveContactPoints, members.rollout(), observer.picture());
+        for (Map.Entry<ContactPointFragment, Set<String>> entry : failing.entrySet()) {
+            Map<String, String> since = new HashMap<>();
+            entry.getValue().forEach(kind -> since.put(kind, now));
+            changed |= planner.fallBack(entry.getKey(), since);
+        }
+        return changed;
+    }
+
     /** Whether it is done; if not, it is tried again. */
     private boolean publish(DeliveryPlanner planner, boolean byTrial) throws InterruptedException {
         try {
-            DeliveryPlan next = byTrial
-                    ? planner.planByTrial(contactPoints, policies, proven, this::objectionOfMembers)
-                    : planner.plan(contactPoints, policies);
-            planSequence = publish(
-                    new ConfigurationStore.Content(next.yaml(), next.lastGood().toBytes()));
+            DeliveryPlan next = byTrial ? planByTrial(planner) : planner.plan(contactPoints, policies);
+            planSequence = publish(next.content());
+            filled = next.filled();
             planner.isPublished(next);
+            tests.published(next.configuration().tests(), planSequence);
             liveContactPoints.follow(next.contactPoints(), planSequence, this::wasLoadedBefore);
             livePolicies.follow(next.policies(), planSequence, this::wasLoadedBefore);
             next.defaultMissing()
@@ -469,6 +512,10 @@ public final class DeliveryLoop implements AutoCloseable {
                             "the default contact point {} is missing or refused: alerts that no policy takes reach"
                                     + " nobody",
                             key));
+            withDefaultTexts = next.contactPoints().values().stream()
+                    .filter(outcome -> outcome.live() != null
+                            && !outcome.live().defaultTexts().isEmpty())
+                    .count();
             plan = next;
             reporter.routesAre(new Routing(next.configuration()));
             return true;
@@ -479,6 +526,18 @@ public final class DeliveryLoop implements AutoCloseable {
             LOG.warn("the configuration cannot be published, it is tried again: {}", e.toString());
             return false;
         }
+    }
+
+    /**
+     * An engine of our own is tried first: that is quicker, and no member ever works with a part of the objects only for
+     * the sake of a trial. Where it takes what members refuse, they have to be tried themselves.
+     */
+    private DeliveryPlan planByTrial(DeliveryPlanner planner) throws InterruptedException {
+        DeliveryPlan refused = Objects.requireNonNull(plan);
+        DeliveryPlan next = planner.planByTrial(contactPoints, policies, proven, vetter::objectionAtStart);
+        return next.content().yaml().equals(refused.content().yaml())
+                ? planner.planByTrial(contactPoints, policies, proven, this::objectionOfMembers)
+                : next;
     }
 
     /** Whether someone has deleted or edited what is kept; then it counts as kept no more. */
@@ -508,7 +567,7 @@ public final class DeliveryLoop implements AutoCloseable {
             kept = content;
             publications.increment();
         }
-        keptBytes = content.bytes();
+        textBytes = content.yaml().length();
         return published.published(content.yaml()).sequence();
     }
 
@@ -534,7 +593,7 @@ public final class DeliveryLoop implements AutoCloseable {
 
     private boolean isKept(ConfigurationStore.Content content) {
         ConfigurationStore.Content before = kept;
-        return before != null && before.yaml().equals(content.yaml()) && Arrays.equals(before.live(), content.live());
+        return before != null && before.isSame(content);
     }
 
     /**

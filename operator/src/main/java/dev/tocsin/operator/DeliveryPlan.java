@@ -3,10 +3,14 @@ package dev.tocsin.operator;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.delivery.AlertmanagerConfiguration;
+import dev.tocsin.compile.delivery.Assembler.Reference;
 import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.DeadRoutes.DeadRoute;
 import dev.tocsin.compile.delivery.PolicyFragment;
+import dev.tocsin.publish.ConfigurationStore;
 import dev.tocsin.publish.LiveFragments;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,17 +19,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be published now, and what that means for each object.
  *
- * @param yaml the configuration's text
+ * @param content the configuration's text, and {@code lastGood}
+ * @param filled the share of the room for it that is used
  * @param lastGood the last good version of each object, with this plan's
  * @param defaultMissing the configured default contact point when nothing of it is live
+ * @param deadRoutes of each policy that is live, where it has some
+ * @param notPermitted the references to each contact point that it does not allow
  */
 record DeliveryPlan(
         AlertmanagerConfiguration configuration,
-        String yaml,
+        ConfigurationStore.Content content,
+        double filled,
         LiveFragments lastGood,
         Map<ObjectKey, Outcome<ContactPointFragment>> contactPoints,
         Map<ObjectKey, Outcome<PolicyFragment>> policies,
-        Optional<ObjectKey> defaultMissing) {
+        Optional<ObjectKey> defaultMissing,
+        Map<ObjectKey, List<DeadRoute>> deadRoutes,
+        Map<ObjectKey, List<Reference>> notPermitted) {
 
     /**
      * What becomes of one object.

@@ -12,17 +12,19 @@ import dev.tocsin.compile.delivery.Assembler.PolicyOffer;
 import dev.tocsin.compile.delivery.Compiled;
 import dev.tocsin.compile.delivery.ContactPointCompiler;
 import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.DeadRoutes;
 import dev.tocsin.compile.delivery.Grants;
 import dev.tocsin.compile.delivery.PolicyCompiler;
 import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.ReferencedValues;
+import dev.tocsin.compile.delivery.TestRoute;
 import dev.tocsin.compile.delivery.ValueRef;
 import dev.tocsin.operator.DeliveryPlan.Outcome;
+import dev.tocsin.publish.ConfigurationStore;
 import dev.tocsin.publish.LiveFragments;
 import dev.tocsin.vet.ConfigurationVetter;
 import dev.tocsin.vet.Culprits;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,8 +36,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,25 +51,32 @@ import org.slf4j.LoggerFactory;
 final class DeliveryPlanner {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryPlanner.class);
 
+    /** Of this many parts, one may be left out that there is room for: each try takes as long as a whole plan. */
+    private static final int FITTING_PRECISION = 100;
+
     private final ConfigurationVetter vetter;
     private final ReferencedObjects references;
     private final ContactPointCompiler contactPointCompiler = new ContactPointCompiler();
     private final PolicyCompiler policyCompiler;
     private final Assembler assembler;
     private final Supplier<Map<String, Map<String, String>>> namespaces;
-    private final int capacityBytes;
 
     private Map<ObjectKey, ContactPointEntry> contactPointEntries = new HashMap<>();
     private Map<ObjectKey, PolicyEntry> policyEntries = new HashMap<>();
     private final Map<ObjectKey, ContactPointFragment> lastGoodContactPoints = new TreeMap<>();
     private final Map<ObjectKey, PolicyFragment> lastGoodPolicies = new TreeMap<>();
+
+    /** Versions of which the texts fail on alerts that come, with default texts instead. */
+    private final Map<ObjectKey, ContactPointFragment> fallbacks = new HashMap<>();
+
+    private final Set<ContactPointFragment> unvettedFallbacks = new HashSet<>();
     private final Map<Part, RefusedVersion> refusedByEngine = new HashMap<>();
     private String takenByEngine = "";
+    private Set<ObjectKey> tested = Set.of();
 
     /**
      * @param clusterPolicyNamespaces where policies may have scope Cluster
      * @param namespaces the labels of each namespace as they are
-     * @param capacityBytes how large what is published may get: file and fragments together
      * @param lastGood what was live before the operator started
      */
     DeliveryPlanner(
@@ -74,14 +85,12 @@ final class DeliveryPlanner {
             Set<String> clusterPolicyNamespaces,
             Optional<ObjectKey> defaultContactPoint,
             Supplier<Map<String, Map<String, String>>> namespaces,
-            int capacityBytes,
             LiveFragments lastGood) {
         this.vetter = vetter;
         this.references = references;
         this.policyCompiler = new PolicyCompiler(clusterPolicyNamespaces);
         this.assembler = new Assembler(defaultContactPoint);
         this.namespaces = namespaces;
-        this.capacityBytes = capacityBytes;
         setLastGood(lastGood);
     }
 
@@ -141,21 +150,49 @@ final class DeliveryPlanner {
     private DeliveryPlan plan(
             Map<ObjectKey, ContactPoint> contactPoints, Map<ObjectKey, NotificationPolicy> policies, Judge judge)
             throws InterruptedException {
+        tested = new TreeSet<>();
+        contactPoints.forEach((key, object) -> {
+            if (TestNotifications.request(object).isPresent()) {
+                tested.add(key);
+            }
+        });
         compileContactPoints(contactPoints);
         compilePolicies(policies);
         forgetLastGoodOfOthers();
+        vetFallbacks();
 
         Map<Part, Verdict.Refused> leftOut = new HashMap<>();
-        List<Part> parts = fitting(withoutCulprits(parts(), leftOut), leftOut);
-        Assembly assembly = assemble(parts);
-        Optional<String> objection = judge.objection(assembly.configuration().toYaml());
+        Draft draft = fitting(withoutCulprits(parts(), leftOut), leftOut);
+        Optional<String> objection = judge.objection(draft.content().yaml());
         if (objection.isPresent()) {
-            parts = taken(parts, objection.get(), judge, leftOut);
-            assembly = assemble(parts);
+            draft = draft(taken(draft.parts(), objection.get(), judge, leftOut));
         }
-        String yaml = assembly.configuration().toYaml();
-        takenByEngine = yaml;
-        return plan(assembly, yaml, new HashSet<>(parts), leftOut);
+        takenByEngine = draft.content().yaml();
+        return plan(draft, leftOut);
+    }
+
+    /**
+     * What these parts make.
+     *
+     * @param filled the share of the room that is used
+     */
+    private record Draft(
+            List<Part> parts,
+            Assembly assembly,
+            LiveFragments lastGood,
+            ConfigurationStore.Content content,
+            double filled) {
+        boolean fits() {
+            return filled <= 1;
+        }
+    }
+
+    private Draft draft(List<Part> parts) {
+        Assembly assembly = assemble(parts);
+        LiveFragments lastGood = lastGood(assembly, new HashSet<>(parts));
+        ConfigurationStore.Content content =
+                new ConfigurationStore.Content(assembly.configuration().toYaml(), lastGood.toBytes());
+        return new Draft(parts, assembly, lastGood, content, content.filled());
     }
 
     /** Makes this plan's versions the ones to fall back to. */
@@ -163,10 +200,36 @@ final class DeliveryPlanner {
         setLastGood(plan.lastGood());
     }
 
+    /**
+     * Has a version go out with default texts from the next plan on, until something of the contact point changes.
+     *
+     * @param live what fails
+     * @param since for each kind of receiver that fails, when
+     * @return whether that makes a difference: only texts of its own can be replaced
+     */
+    boolean fallBack(ContactPointFragment live, Map<String, String> since) {
+        ContactPointFragment fallback = live.withDefaultTexts(since);
+        if (fallback.equals(live)) {
+            return false;
+        }
+        LOG.warn(
+                "messages to {} cannot be made of the alerts with its own texts, default texts replace them: {}",
+                live.key(),
+                fallback.defaultTexts().keySet());
+        fallbacks.put(live.key(), fallback);
+        unvettedFallbacks.add(fallback);
+        return true;
+    }
+
     private void setLastGood(LiveFragments lastGood) {
         lastGoodContactPoints.clear();
         lastGoodPolicies.clear();
-        lastGood.contactPoints().forEach(fragment -> lastGoodContactPoints.put(fragment.key(), fragment));
+        lastGood.contactPoints().forEach(fragment -> {
+            lastGoodContactPoints.put(fragment.key(), fragment);
+            if (!fragment.defaultTexts().isEmpty()) {
+                fallbacks.putIfAbsent(fragment.key(), fragment);
+            }
+        });
         lastGood.policies().forEach(fragment -> lastGoodPolicies.put(fragment.key(), fragment));
     }
 
@@ -317,6 +380,40 @@ final class DeliveryPlanner {
         });
     }
 
+    /** A fallback is of one version: when anything of the contact point has changed, its own texts are tried again. */
+    private void vetFallbacks() {
+        fallbacks.values().removeIf(fallback -> {
+            ContactPointEntry entry = contactPointEntries.get(fallback.key());
+            return entry == null
+                    || (!isFallbackOf(fallback, current(entry.compiled()))
+                            && !isFallbackOf(fallback, lastGoodContactPoints.get(fallback.key())));
+        });
+        vetter.refusedContactPoints(unvettedFallbacks).forEach((fallback, refused) -> {
+            LOG.error("{} cannot have default texts: {}", fallback.key(), refused.message());
+            fallbacks.remove(fallback.key(), fallback);
+        });
+        unvettedFallbacks.clear();
+    }
+
+    private static boolean isFallbackOf(ContactPointFragment fallback, @Nullable ContactPointFragment version) {
+        return version != null
+                && version.withDefaultTexts(fallback.defaultTexts()).equals(fallback);
+    }
+
+    /** The version as it is to go live: with default texts when its own fail. */
+    private @Nullable ContactPointFragment sendable(ObjectKey key, @Nullable ContactPointFragment version) {
+        ContactPointFragment fallback = fallbacks.get(key);
+        return fallback != null && isFallbackOf(fallback, version) ? fallback : version;
+    }
+
+    private @Nullable ContactPointFragment current(ContactPointEntry entry, ObjectKey key) {
+        return sendable(key, current(entry.compiled()));
+    }
+
+    private @Nullable ContactPointFragment lastGoodContactPoint(ObjectKey key) {
+        return sendable(key, lastGoodContactPoints.get(key));
+    }
+
     /**
      * Every version that may go live, the most trusted first: what is live, then changes to it, then what is new.
      * Policies stand before contact points: Alertmanager looks into a receiver only when a route leads there (v0.31.1),
@@ -331,8 +428,8 @@ final class DeliveryPlanner {
             sort(new Part(true, key, false), before, current(entry.compiled()), live, changed, added);
         });
         new TreeMap<>(contactPointEntries).forEach((key, entry) -> {
-            ContactPointFragment before = lastGoodContactPoints.get(key);
-            sort(new Part(false, key, false), before, current(entry.compiled()), live, changed, added);
+            ContactPointFragment before = lastGoodContactPoint(key);
+            sort(new Part(false, key, false), before, current(entry, key), live, changed, added);
         });
         live.addAll(changed);
         live.addAll(added);
@@ -355,9 +452,7 @@ final class DeliveryPlanner {
                     : entry == null ? null : current(entry.compiled());
         }
         ContactPointEntry entry = contactPointEntries.get(part.key());
-        return !part.isCurrent()
-                ? lastGoodContactPoints.get(part.key())
-                : entry == null ? null : current(entry.compiled());
+        return !part.isCurrent() ? lastGoodContactPoint(part.key()) : entry == null ? null : current(entry, part.key());
     }
 
     private static void sort(
@@ -400,28 +495,42 @@ final class DeliveryPlanner {
             boolean nowIsIn = included.contains(new Part(true, key, true)) || Objects.equals(now, before);
             offers.put(key, new PolicyOffer(nowIsIn ? now : null, before));
         });
-        return assembler.assemble(new Assembler.Offers(contactPoints, grants, offers, namespaces.get()));
+        return assembler
+                .assemble(new Assembler.Offers(contactPoints, grants, offers, namespaces.get()))
+                .withTests(tested.stream()
+                        .flatMap(key -> Stream.ofNullable(contactPoints.get(key)))
+                        .map(TestRoute::to)
+                        .filter(route -> !route.receivers().isEmpty())
+                        .toList());
     }
 
     private @Nullable ContactPointFragment liveContactPoint(
             ObjectKey key, ContactPointEntry entry, Set<Part> included) {
         if (included.contains(new Part(false, key, true))) {
-            return current(entry.compiled());
+            return current(entry, key);
         }
-        return included.contains(new Part(false, key, false)) ? lastGoodContactPoints.get(key) : null;
+        return included.contains(new Part(false, key, false)) ? lastGoodContactPoint(key) : null;
     }
 
-    /** The parts for which there is room, in their order of trust. */
-    private List<Part> fitting(List<Part> parts, Map<Part, Verdict.Refused> leftOut) {
-        if (size(parts) <= capacityBytes) {
-            return parts;
+    /**
+     * As many parts as there is room for, in their order of trust: what is live stays. Among very many that do not fit
+     * some may be refused that just would.
+     */
+    private Draft fitting(List<Part> parts, Map<Part, Verdict.Refused> leftOut) {
+        Draft all = draft(parts);
+        if (all.fits()) {
+            return all;
         }
-        int fits = 0;
+        List<Part> live = parts.stream().filter(part -> !part.isCurrent()).toList();
+        Draft best = draft(live);
+        int fits = best.fits() ? live.size() : 0;
         int tooMany = parts.size();
-        while (tooMany - fits > 1) {
+        while (tooMany - fits > Math.max(1, parts.size() / FITTING_PRECISION)) {
             int middle = (fits + tooMany) / 2;
-            if (size(parts.subList(0, middle)) <= capacityBytes) {
+            Draft candidate = draft(parts.subList(0, middle));
+            if (candidate.fits()) {
                 fits = middle;
+                best = candidate;
             } else {
                 tooMany = middle;
             }
@@ -431,16 +540,9 @@ final class DeliveryPlanner {
                         part,
                         new Verdict.Refused(
                                 Reason.NoCapacity,
-                                "Alertmanager's configuration is full (" + capacityBytes
-                                        + " bytes): remove contact points or policies that are not needed, or shorten"
-                                        + " long templates")));
-        return parts.subList(0, fits);
-    }
-
-    private int size(List<Part> parts) {
-        Assembly assembly = assemble(parts);
-        return assembly.configuration().toYaml().getBytes(StandardCharsets.UTF_8).length
-                + lastGood(assembly, new HashSet<>(parts)).toBytes().length;
+                                "Alertmanager's configuration is full: remove contact points or policies that are not"
+                                        + " needed, or shorten long templates")));
+        return best.fits() ? best : draft(parts.subList(0, fits));
     }
 
     /** The parts that the engine takes together: what was live already is suspected last. */
@@ -474,12 +576,9 @@ final class DeliveryPlanner {
 
     /** The engine may quote what it refuses. */
     private String redacted(String message) {
-        String result = message;
-        for (ContactPointEntry entry : contactPointEntries.values()) {
-            ContactPointFragment fragment = current(entry.compiled());
-            result = fragment == null ? result : fragment.redacted(result);
-        }
-        return result;
+        List<ContactPointFragment> fragments = usable(contactPointEntries.values(), ContactPointEntry::compiled);
+        fragments.addAll(lastGoodContactPoints.values());
+        return ContactPointFragment.redacted(message, fragments);
     }
 
     private boolean isTaken(List<Part> parts, Judge judge) throws InterruptedException {
@@ -488,7 +587,9 @@ final class DeliveryPlanner {
 
     // ---- the result ----
 
-    private DeliveryPlan plan(Assembly assembly, String yaml, Set<Part> included, Map<Part, Verdict.Refused> leftOut) {
+    private DeliveryPlan plan(Draft draft, Map<Part, Verdict.Refused> leftOut) {
+        Assembly assembly = draft.assembly();
+        Set<Part> included = new HashSet<>(draft.parts());
         Map<ObjectKey, Outcome<ContactPointFragment>> contactPoints = new LinkedHashMap<>();
         contactPointEntries.forEach((key, entry) -> {
             ContactPointFragment live = liveContactPoint(key, entry, included);
@@ -510,11 +611,14 @@ final class DeliveryPlanner {
         });
         return new DeliveryPlan(
                 assembly.configuration(),
-                yaml,
-                lastGood(assembly, included),
+                draft.content(),
+                draft.filled(),
+                draft.lastGood(),
                 contactPoints,
                 policies,
-                assembly.defaultMissing());
+                assembly.defaultMissing(),
+                DeadRoutes.of(assembly.configuration()),
+                assembly.notPermitted());
     }
 
     /** Against the object as it stands, or against what is live of it and has become unacceptable. */

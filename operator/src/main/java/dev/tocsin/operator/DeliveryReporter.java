@@ -6,8 +6,11 @@ import dev.tocsin.api.v1alpha1.ContactPointStatus;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import dev.tocsin.api.v1alpha1.NotificationPolicyStatus;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.delivery.Assembler.Reference;
 import dev.tocsin.compile.delivery.ContactPointCompiler;
 import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.DeadRoutes.DeadRoute;
+import dev.tocsin.compile.delivery.PolicyCompiler;
 import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.observe.DeliveryHealth.Health;
@@ -39,6 +42,7 @@ final class DeliveryReporter {
     private final StatusWriter statusWriter;
     private final RouteListener listener;
     private final Duration countsPeriod;
+    private final TestNotifications tests;
     private final Clock clock;
 
     /** What each object was last said to be, by uid. */
@@ -53,11 +57,18 @@ final class DeliveryReporter {
     /**
      * @param listener told of the routes and of where alerts go, whenever that changes
      * @param countsPeriod between two counts of the alerts of each policy
+     * @param tests what has become of test notifications
      */
-    DeliveryReporter(StatusWriter statusWriter, RouteListener listener, Duration countsPeriod, Clock clock) {
+    DeliveryReporter(
+            StatusWriter statusWriter,
+            RouteListener listener,
+            Duration countsPeriod,
+            TestNotifications tests,
+            Clock clock) {
         this.statusWriter = statusWriter;
         this.listener = listener;
         this.countsPeriod = countsPeriod;
+        this.tests = tests;
         this.clock = clock;
     }
 
@@ -93,13 +104,20 @@ final class DeliveryReporter {
             if (object != null && outcome.isAbout(object)) {
                 Proof proof = proof(rollout, live.contactPoints().since(key), filled);
                 String receiver = ContactPointFragment.receiverName(key);
-                report(object, outcome, proof, health.getOrDefault(receiver, Map.of()), now);
+                report(
+                        object,
+                        outcome,
+                        proof,
+                        health.getOrDefault(receiver, Map.of()),
+                        plan.notPermitted().getOrDefault(key, List.of()),
+                        now);
             }
         });
         plan.policies().forEach((key, outcome) -> {
             NotificationPolicy object = objects.policies().get(key);
             if (object != null && outcome.isAbout(object)) {
-                report(key, object, outcome, proof(rollout, live.policies().since(key), filled), now);
+                List<DeadRoute> dead = plan.deadRoutes().getOrDefault(key, List.of());
+                report(key, object, outcome, proof(rollout, live.policies().since(key), filled), dead, now);
             }
         });
     }
@@ -115,6 +133,7 @@ final class DeliveryReporter {
             Outcome<ContactPointFragment> outcome,
             Proof proof,
             Map<String, Health> health,
+            List<Reference> notPermitted,
             Instant now) {
         ContactPointFragment live = outcome.live();
         ContactPointStatus before = contactPointStatuses.computeIfAbsent(outcome.uid(), uid -> object.getStatus());
@@ -130,7 +149,10 @@ final class DeliveryReporter {
                         proof.waitingFor(),
                         proof.filled(),
                         ContactPointCompiler.integrations(object.getSpec()),
-                        health),
+                        health,
+                        live == null ? Map.of() : live.defaultTexts(),
+                        notPermitted,
+                        tests.status(outcome.uid())),
                 now);
         if (!next.equals(before)) {
             contactPointStatuses.put(outcome.uid(), next);
@@ -139,7 +161,12 @@ final class DeliveryReporter {
     }
 
     private void report(
-            ObjectKey key, NotificationPolicy object, Outcome<PolicyFragment> outcome, Proof proof, Instant now) {
+            ObjectKey key,
+            NotificationPolicy object,
+            Outcome<PolicyFragment> outcome,
+            Proof proof,
+            List<DeadRoute> deadRoutes,
+            Instant now) {
         PolicyFragment live = outcome.live();
         NotificationPolicyStatus before = policyStatuses.computeIfAbsent(outcome.uid(), uid -> object.getStatus());
         NotificationPolicyStatus next = NotificationPolicyStatusFactory.status(
@@ -153,7 +180,9 @@ final class DeliveryReporter {
                         proof.everywhere(),
                         proof.waitingFor(),
                         proof.filled(),
-                        alertsOf(key, before)),
+                        PolicyCompiler.routes(object.getSpec()),
+                        alertsOf(key, before),
+                        deadRoutes),
                 now);
         if (!next.equals(before)) {
             policyStatuses.put(outcome.uid(), next);

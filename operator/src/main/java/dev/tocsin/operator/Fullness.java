@@ -13,12 +13,11 @@ final class Fullness {
     private int step;
 
     /**
-     * Takes a new size.
+     * Takes what percentage of the room is used now.
      *
      * @return the percentage that is reached; 0 below the lowest one that matters
      */
-    int of(long bytes, long capacity) {
-        double percent = 100.0 * bytes / capacity;
+    int of(double percent) {
         step = IntStream.of(STEPS)
                 .filter(candidate -> percent >= (candidate <= step ? candidate - MARGIN : candidate))
                 .findFirst()

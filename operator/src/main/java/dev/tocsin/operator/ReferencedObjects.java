@@ -1,5 +1,7 @@
 package dev.tocsin.operator;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.tocsin.compile.delivery.ReferencedValues;
 import dev.tocsin.compile.delivery.ValueRef;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -38,6 +40,8 @@ public final class ReferencedObjects implements ReferencedValues, AutoCloseable 
     private static final int CONCURRENT_READS = 16;
     private static final int READS_PER_SECOND = 50;
     private static final int FORBIDDEN = 403;
+    private static final Pattern SERVICE_ACCOUNT =
+            Pattern.compile("User \\\\?\"system:serviceaccount:([a-z0-9.-]+:[a-z0-9.-]+)\\\\?\"");
 
     private final KubernetesClient client;
     private final Duration period;
@@ -168,12 +172,20 @@ public final class ReferencedObjects implements ReferencedValues, AutoCloseable 
             return data == null ? new State.Absent() : new State.Present(data);
         } catch (KubernetesClientException e) {
             if (e.getCode() == FORBIDDEN) {
-                return new State.Unreadable("the operator's service account is not allowed to get it; allow it with a"
-                        + " Role or ClusterRole that has verb get on "
-                        + (name.kind() == ValueRef.Kind.Secret ? "secrets" : "configmaps"));
+                return new State.Unreadable(forbidden(name.namespace(), String.valueOf(e.getMessage())));
             }
             throw e;
         }
+    }
+
+    /** @param refusal the API server's words, which name the user: User "system:serviceaccount:namespace:name" */
+    private static String forbidden(String namespace, String refusal) {
+        Matcher account = SERVICE_ACCOUNT.matcher(refusal);
+        String kubectl = "kubectl -n " + namespace + " create ";
+        return "the operator is not allowed to get it; allow it: " + kubectl
+                + "role tocsin-references --verb=get --resource=secrets,configmaps && " + kubectl
+                + "rolebinding tocsin-references --role=tocsin-references --serviceaccount="
+                + (account.find() ? account.group(1) : "<namespace>:<the operator's service account>");
     }
 
     /** Null when there is no such object. */

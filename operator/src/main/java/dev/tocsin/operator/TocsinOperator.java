@@ -4,6 +4,7 @@ import dev.tocsin.adopt.PrometheusRuleAdoption;
 import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.EvaluatorState;
+import dev.tocsin.publish.AlertmanagerAlerts;
 import dev.tocsin.publish.AnnotationPodTouch;
 import dev.tocsin.publish.ClusterNames;
 import dev.tocsin.publish.ConfigMapSlots;
@@ -51,6 +52,7 @@ public final class TocsinOperator implements AutoCloseable {
     private final Operator operator;
     private final RuleLoop rules;
     private final DeliveryLoop delivery;
+    private final FailureAlerts failures;
     private final AlertRuleReconciler ruleReconciler;
     private final StatusWriter statusWriter;
     private final EventWriter eventWriter;
@@ -121,6 +123,9 @@ public final class TocsinOperator implements AutoCloseable {
                 rules,
                 metrics,
                 clock);
+        this.failures = new FailureAlerts(
+                delivery::alertmanagers, new AlertmanagerAlerts(http), clock, FailureAlerts.Timing.DEFAULT);
+        rules.tellFailures(failures);
         this.ruleReconciler = new AlertRuleReconciler(new RuleCompiler(configuration), rules, metrics);
         this.operator = new Operator(overrider -> {
             overrider
@@ -171,6 +176,7 @@ public final class TocsinOperator implements AutoCloseable {
         eventWriter.start();
         rules.start(ruleReconciler::keys);
         delivery.start();
+        failures.start();
         Thread.ofVirtual().name("evaluators").start(this::runEvaluators);
     }
 
@@ -209,6 +215,7 @@ public final class TocsinOperator implements AutoCloseable {
         closing = true;
         operator.stop();
         delivery.close();
+        failures.close();
         rules.close();
         statusWriter.close();
         eventWriter.close();

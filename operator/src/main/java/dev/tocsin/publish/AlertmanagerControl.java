@@ -10,7 +10,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Makes one Alertmanager load its configuration file, and asks it which one it has loaded (v0.31.1). */
+/** Makes one Alertmanager load its configuration file, asks it which one it has loaded, and hands it alerts (v0.31.1). */
 public class AlertmanagerControl {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int OK = 200;
@@ -76,6 +76,24 @@ public class AlertmanagerControl {
             }
         }
         throw new IOException(member.pod() + " does not say which configuration it has loaded");
+    }
+
+    /**
+     * Hands it an alert.
+     *
+     * @param alert as POST /api/v2/alerts takes it, JSON
+     * @throws IOException if the member cannot be reached or does not take it
+     */
+    public void send(Replica member, String alert) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                request(member, "/api/v2/alerts")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("[" + alert + "]"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != OK) {
+            throw new IOException(member.pod() + " answers " + response.statusCode() + " to /api/v2/alerts");
+        }
     }
 
     private static HttpRequest.Builder request(Replica member, String path) {

@@ -4,15 +4,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.PolicyFragment;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * The last good version of every object, kept beside the configuration that is made of them: so that an edit that is
@@ -27,13 +21,11 @@ public record LiveFragments(List<ContactPointFragment> contactPoints, List<Polic
 
     /** As it is kept: JSON, compressed. The same fragments give the same bytes. */
     public byte[] toBytes() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream compressed = new GZIPOutputStream(bytes)) {
-            JSON.writeValue(compressed, this);
+        try {
+            return Gzip.compressed(JSON.writeValueAsBytes(this));
         } catch (IOException e) {
             throw new UncheckedIOException("lists of records cannot fail to be written", e);
         }
-        return bytes.toByteArray();
     }
 
     /**
@@ -45,8 +37,8 @@ public record LiveFragments(List<ContactPointFragment> contactPoints, List<Polic
         if (bytes.length == 0) {
             return NONE;
         }
-        try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return JSON.readValue(plain, LiveFragments.class);
+        try {
+            return JSON.readValue(Gzip.plain(bytes), LiveFragments.class);
         } catch (IOException e) {
             throw new IllegalArgumentException("the kept fragments cannot be read: " + e.getMessage(), e);
         }

@@ -45,6 +45,12 @@ public final class MemberLoader implements AutoCloseable {
     private final Listener listener;
     private final Thread thread;
 
+    /**
+     * Whether the file that the member had before the newest one is known to be good: then a refusal is about the
+     * newest. Confined to this loader's thread.
+     */
+    private boolean fileBeforeIsGood;
+
     /** @param firstDelay how long the kubelet usually needs to bring a changed file into the pod */
     public MemberLoader(
             Replica member,
@@ -104,6 +110,7 @@ public final class MemberLoader implements AutoCloseable {
         while (true) {
             Revision newer = published.await(wanted.sequence(), delay);
             if (newer != null && newer.sequence() > wanted.sequence()) {
+                fileBeforeIsGood = false;
                 wanted = newer;
                 begun = System.nanoTime();
                 touch(wanted);
@@ -112,10 +119,11 @@ public final class MemberLoader implements AutoCloseable {
             }
             Optional<String> refusal = reload();
             if (isLoaded(wanted)) {
+                fileBeforeIsGood = refusal.isEmpty();
                 return wanted.sequence();
             }
             Duration spent = Duration.ofNanos(System.nanoTime() - begun);
-            if (refusal.isPresent() && spent.compareTo(FILE_HAS_ARRIVED) > 0) {
+            if (refusal.isPresent() && (fileBeforeIsGood || spent.compareTo(FILE_HAS_ARRIVED) > 0)) {
                 listener.refused(member, wanted, refusal.get());
             }
             if (!warned && spent.compareTo(WORTH_A_WARNING) > 0) {

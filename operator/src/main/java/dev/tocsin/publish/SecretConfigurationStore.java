@@ -6,22 +6,33 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the configuration in a Secret of the operator's namespace, since it holds the values of others' Secrets. Server-
- * side apply takes the keys over from whoever made the Secret, and creates it when there is none.
+ * Keeps the configuration in a Secret of the operator's namespace, since it holds the values of others' Secrets, and the
+ * fragments in a second one, which no pod mounts. Server-side apply takes the keys over from whoever made a Secret, and
+ * creates it when there is none.
+ *
+ * <p>A text that fits is kept as it is, so that people can read it and Alertmanager can load it from where it is mounted;
+ * a longer one is kept compressed, and unpacked in each member's pod (operator/image/unpack).
  */
 public final class SecretConfigurationStore implements ConfigurationStore {
     /** Key of the file that Alertmanager loads. */
     public static final String YAML_KEY = "alertmanager.yaml";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SecretConfigurationStore.class);
+
+    private static final String COMPRESSED_KEY = YAML_KEY + ".gz";
     private static final String LIVE_KEY = "live.json.gz";
+    private static final String LIVE_SUFFIX = "-live";
     private static final String COMPONENT = "alertmanager";
 
     private final KubernetesClient client;
@@ -31,8 +42,8 @@ public final class SecretConfigurationStore implements ConfigurationStore {
 
     /**
      * @param namespace the operator's namespace
-     * @param name of the Secret
-     * @param owner what the Secret is deleted with, if anything
+     * @param name of the Secret; the fragments' is called the same with -live
+     * @param owner what the Secrets are deleted with, if anything
      */
     public SecretConfigurationStore(
             KubernetesClient client, String namespace, String name, Optional<OwnerReference> owner) {
@@ -44,30 +55,61 @@ public final class SecretConfigurationStore implements ConfigurationStore {
 
     @Override
     public Optional<Content> read() {
-        Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
-        if (secret == null || secret.getData() == null) {
+        Map<String, String> file = data(name);
+        Map<String, String> fragments = data(name + LIVE_SUFFIX);
+        if (file.isEmpty() && fragments.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, String> data = secret.getData();
-        return Optional.of(new Content(
-                new String(decoded(data.get(YAML_KEY)), StandardCharsets.UTF_8), decoded(data.get(LIVE_KEY))));
+        // The version before this one kept both in the first Secret.
+        String live = fragments.getOrDefault(LIVE_KEY, file.get(LIVE_KEY));
+        return Optional.of(new Content(yaml(file), decoded(live)));
     }
 
+    private Map<String, String> data(String secretName) {
+        Secret secret =
+                client.secrets().inNamespace(namespace).withName(secretName).get();
+        return secret == null || secret.getData() == null ? Map.of() : secret.getData();
+    }
+
+    private static String yaml(Map<String, String> file) {
+        byte[] text = decoded(file.get(YAML_KEY));
+        if (file.containsKey(COMPRESSED_KEY)) {
+            try {
+                text = Gzip.plain(decoded(file.get(COMPRESSED_KEY)));
+            } catch (IOException e) {
+                LOG.warn("the kept configuration is damaged: {}", e.getMessage());
+                return "";
+            }
+        }
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The fragments first: an operator that starts after only that was written makes the same configuration of them
+     * again.
+     */
     @Override
     public void write(Content content) {
+        apply(name + LIVE_SUFFIX, LIVE_KEY, content.live());
+        byte[] text = content.text();
+        if (text.length <= Content.SECRET_CAPACITY) {
+            apply(name, YAML_KEY, text);
+        } else {
+            apply(name, COMPRESSED_KEY, Gzip.compressed(text));
+        }
+    }
+
+    /** Makes this the only key that is ours. */
+    private void apply(String secretName, String key, byte[] value) {
         Secret secret = new SecretBuilder()
                 .withNewMetadata()
-                .withName(name)
+                .withName(secretName)
                 .withNamespace(namespace)
                 .withLabels(ClusterNames.labels(COMPONENT))
                 .withOwnerReferences(owner.map(List::of).orElse(List.of()))
                 .endMetadata()
                 .withType("Opaque")
-                .withData(Map.of(
-                        YAML_KEY,
-                        encoded(content.yaml().getBytes(StandardCharsets.UTF_8)),
-                        LIVE_KEY,
-                        encoded(content.live())))
+                .withData(Map.of(key, Base64.getEncoder().encodeToString(value)))
                 .build();
         client.secrets()
                 .inNamespace(namespace)
@@ -77,10 +119,6 @@ public final class SecretConfigurationStore implements ConfigurationStore {
                         .withFieldManager(FieldManagers.PUBLISHER)
                         .withForce(true)
                         .build());
-    }
-
-    private static String encoded(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
     }
 
     private static byte[] decoded(@Nullable String text) {

@@ -3,7 +3,9 @@ package dev.tocsin.status;
 import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.api.v1alpha1.ContactPointStatus;
 import dev.tocsin.api.v1alpha1.ReceiverStatus;
+import dev.tocsin.api.v1alpha1.TestStatus;
 import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.delivery.Assembler.Reference;
 import dev.tocsin.observe.DeliveryHealth.Health;
 import dev.tocsin.status.Conditions.Truth;
 import dev.tocsin.status.DeliveryConditions.Progress;
@@ -11,13 +13,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The only maker of a ContactPoint's status. */
 public final class ContactPointStatusFactory {
     private static final String DELIVERING = "Delivering";
+    private static final String NOTIFICATIONS_FAIL = "NotificationsFail";
+    private static final String FALLBACK_TEXT = "FallbackText";
+    private static final String STILL_FAILING =
+            ". Where notifications go on failing, look at templates of fields that have no default, such as a channel";
+    private static final int SHOWN = 10;
 
     private ContactPointStatusFactory() {}
 
@@ -34,6 +43,10 @@ public final class ContactPointStatusFactory {
      * @param filled percent of the configuration's room that are used at least; 0 when there is plenty
      * @param integrations kind and position of each receiver in the spec, for example slack/0
      * @param health by kind; a kind that has not sent anything is absent
+     * @param defaultTexts the kinds whose default texts stand for the contact point's own, each with the time since
+     *     which they do
+     * @param notPermitted references of policies that spec.allowFrom does not allow
+     * @param test what has become of the newest test notification; null when nothing is known but what was reported
      */
     public record Facts(
             long generation,
@@ -45,7 +58,10 @@ public final class ContactPointStatusFactory {
             String waitingFor,
             int filled,
             List<String> integrations,
-            Map<String, Health> health) {
+            Map<String, Health> health,
+            Map<String, String> defaultTexts,
+            List<Reference> notPermitted,
+            @Nullable TestStatus test) {
 
         private Progress progress() {
             return new Progress(
@@ -56,13 +72,16 @@ public final class ContactPointStatusFactory {
     /** The status that these facts make of the previous one. */
     public static ContactPointStatus status(@Nullable ContactPointStatus previous, Facts facts, Instant now) {
         List<Condition> before = previous == null ? null : previous.conditions();
-        List<ReceiverStatus> receivers = receivers(previous, facts);
+        List<ReceiverStatus> receivers = receivers(previous, facts, now);
         Conditions conditions = new Conditions(before, facts.generation(), now);
         DeliveryConditions.add(conditions, facts.progress());
-        addDelivering(conditions, receivers);
+        addDelivering(conditions, receivers, facts.defaultTexts());
+        addRefusedReferences(conditions, facts.notPermitted());
         String reason = DeliveryConditions.reason(facts.progress());
         if (reason.isEmpty() && receivers.stream().anyMatch(ContactPointStatusFactory::fails)) {
-            reason = "NotificationsFail";
+            reason = NOTIFICATIONS_FAIL;
+        } else if (reason.isEmpty() && !facts.defaultTexts().isEmpty()) {
+            reason = FALLBACK_TEXT;
         }
         return new ContactPointStatus(
                 facts.generation(),
@@ -71,24 +90,39 @@ public final class ContactPointStatusFactory {
                         .distinct()
                         .collect(Collectors.joining(",")),
                 receivers,
+                facts.test() != null || previous == null ? facts.test() : previous.test(),
                 reason.isEmpty() ? null : reason,
                 conditions.list());
     }
 
     /** What has not sent anything keeps what was known of it: an operator that restarts has seen nothing yet. */
-    private static List<ReceiverStatus> receivers(@Nullable ContactPointStatus previous, Facts facts) {
+    private static List<ReceiverStatus> receivers(@Nullable ContactPointStatus previous, Facts facts, Instant now) {
         List<ReceiverStatus> result = new ArrayList<>();
         for (String integration : facts.integrations()) {
             Health health = facts.health().get(kind(integration));
-            result.add(
-                    health == null
-                            ? known(previous, integration).orElse(new ReceiverStatus(integration, null, null))
-                            : new ReceiverStatus(
-                                    integration,
-                                    health.delivering(),
-                                    health.delivering() ? null : explanation(health.reason())));
+            ReceiverStatus before =
+                    known(previous, integration).orElse(new ReceiverStatus(integration, null, null, null, null));
+            Boolean delivering = health == null ? before.delivering() : Boolean.valueOf(health.delivering());
+            boolean isNews = !Objects.equals(delivering, before.delivering()) || before.since() == null;
+            result.add(new ReceiverStatus(
+                    integration,
+                    delivering,
+                    delivering == null ? null : isNews ? Conditions.timestamp(now) : before.since(),
+                    sharedWith(integration, facts.integrations()),
+                    health == null ? before.reason() : reason(health)));
         }
         return result;
+    }
+
+    private static @Nullable String reason(Health health) {
+        return health.delivering() ? null : SendFailures.explanation(health.reason());
+    }
+
+    private static @Nullable List<String> sharedWith(String integration, List<String> integrations) {
+        List<String> others = integrations.stream()
+                .filter(other -> kind(other).equals(kind(integration)) && !other.equals(integration))
+                .toList();
+        return others.isEmpty() ? null : others;
     }
 
     private static Optional<ReceiverStatus> known(@Nullable ContactPointStatus previous, String integration) {
@@ -99,18 +133,71 @@ public final class ContactPointStatusFactory {
                         .findFirst();
     }
 
-    private static void addDelivering(Conditions conditions, List<ReceiverStatus> receivers) {
+    private static void addDelivering(
+            Conditions conditions, List<ReceiverStatus> receivers, Map<String, String> defaultTexts) {
+        boolean delivers = receivers.stream().anyMatch(receiver -> Boolean.TRUE.equals(receiver.delivering()));
         String failing = receivers.stream()
                 .filter(ContactPointStatusFactory::fails)
-                .map(receiver -> receiver.name() + ": " + receiver.reason())
+                .filter(receiver -> isFirstOfKind(receiver, receivers))
+                .map(receiver -> names(receiver) + ": " + receiver.reason())
                 .collect(Collectors.joining("; "));
         if (!failing.isEmpty()) {
-            conditions.add(DELIVERING, Truth.False, "NotificationsFail", failing);
-        } else if (receivers.stream().anyMatch(receiver -> Boolean.TRUE.equals(receiver.delivering()))) {
+            conditions.add(
+                    DELIVERING,
+                    Truth.False,
+                    NOTIFICATIONS_FAIL,
+                    defaultTexts.isEmpty() ? failing : failing + ". " + fallback(defaultTexts) + STILL_FAILING);
+        } else if (!defaultTexts.isEmpty()) {
+            conditions.add(DELIVERING, delivers ? Truth.True : Truth.Unknown, FALLBACK_TEXT, fallback(defaultTexts));
+        } else if (delivers) {
             conditions.add(DELIVERING, Truth.True, "NotificationsArrive", "the last notifications arrived");
         } else {
             conditions.add(DELIVERING, Truth.Unknown, "NothingSent", "no notification has been sent yet");
         }
+    }
+
+    private static String fallback(Map<String, String> defaultTexts) {
+        String kinds = new TreeMap<>(defaultTexts)
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + " (since " + entry.getValue() + ")")
+                        .collect(Collectors.joining(", "));
+        return "Alertmanager's default texts are sent instead of its own by " + kinds
+                + ": no message could be made of alerts that came, most likely since a template fails on them."
+                + " Alertmanager's log names the place; mend the template: an edit has its own texts tried again";
+    }
+
+    /** Those that share a verdict are named together. */
+    private static boolean isFirstOfKind(ReceiverStatus receiver, List<ReceiverStatus> receivers) {
+        return receivers.stream()
+                .filter(other -> kind(other.name()).equals(kind(receiver.name())))
+                .findFirst()
+                .filter(receiver::equals)
+                .isPresent();
+    }
+
+    private static String names(ReceiverStatus receiver) {
+        return receiver.sharedWith() == null
+                ? receiver.name()
+                : "at least one of " + receiver.name() + ", " + String.join(", ", receiver.sharedWith());
+    }
+
+    /** There only while it holds: somebody was told by these policies before, or would like to be. */
+    private static void addRefusedReferences(Conditions conditions, List<Reference> references) {
+        if (references.isEmpty()) {
+            return;
+        }
+        String policies = references.stream()
+                .limit(SHOWN)
+                .map(reference -> reference.policy() + " (" + reference.path() + ")")
+                .collect(Collectors.joining(", "));
+        int more = references.size() - SHOWN;
+        conditions.add(
+                "RefusedReferences",
+                Truth.True,
+                "NotAllowed",
+                "spec.allowFrom does not allow the namespaces of these NotificationPolicies, whose routes name this"
+                        + " contact point and do not reach it: " + policies
+                        + (more > 0 ? ", and " + more + " more" : ""));
     }
 
     private static boolean fails(ReceiverStatus receiver) {
@@ -119,17 +206,5 @@ public final class ContactPointStatusFactory {
 
     private static String kind(String integration) {
         return integration.substring(0, integration.indexOf('/'));
-    }
-
-    /** Alertmanager's reasons (v0.31.1, notify/util.go) as sentences; its log has the details. */
-    private static String explanation(String reason) {
-        return switch (reason) {
-            case "clientError" -> "the other side refuses notifications (HTTP 4xx); they are not tried again";
-            case "serverError" -> "the other side fails (HTTP 5xx)";
-            case "contextDeadlineExceeded" -> "no attempt succeeded in time";
-            case "stillTrying" -> "attempts fail and are repeated";
-            default ->
-                "notifications fail: the other side cannot be reached, or a template fails; see Alertmanager's log";
-        };
     }
 }

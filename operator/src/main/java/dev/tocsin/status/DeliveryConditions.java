@@ -119,12 +119,7 @@ public final class DeliveryConditions {
     }
 
     private static boolean onlyAnEditHelps(Verdict verdict) {
-        return verdict instanceof Verdict.Refused(Verdict.Reason reason, String message)
-                && switch (reason) {
-                    case RefNotFound, RefNotPermitted, RefNotAccepted -> false;
-                    case SecretNotFound, ConfigMapNotFound, NoCapacity -> false;
-                    default -> true;
-                };
+        return verdict instanceof Verdict.Refused(Verdict.Reason reason, String message) && !reason.healsByItself();
     }
 
     private static boolean isReference(Verdict verdict) {

@@ -2,12 +2,19 @@ package dev.tocsin.status;
 
 import dev.tocsin.api.v1alpha1.NotificationPolicyStatus;
 import dev.tocsin.compile.Verdict;
+import dev.tocsin.compile.delivery.DeadRoutes.DeadRoute;
+import dev.tocsin.status.Conditions.Truth;
 import dev.tocsin.status.DeliveryConditions.Progress;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The only maker of a NotificationPolicy's status. */
 public final class NotificationPolicyStatusFactory {
+    private static final int SHOWN = 10;
+
     private NotificationPolicyStatusFactory() {}
 
     /**
@@ -21,7 +28,9 @@ public final class NotificationPolicyStatusFactory {
      * @param loadedEverywhere whether every member has been seen to work with it
      * @param waitingFor why it is not loaded everywhere, in words
      * @param filled percent of the configuration's room that are used at least; 0 when there is plenty
+     * @param routes in its tree
      * @param alerts that it routes now
+     * @param deadRoutes those of its live generation
      */
     public record Facts(
             long generation,
@@ -32,7 +41,9 @@ public final class NotificationPolicyStatusFactory {
             boolean loadedEverywhere,
             String waitingFor,
             int filled,
-            int alerts) {
+            int routes,
+            int alerts,
+            List<DeadRoute> deadRoutes) {
 
         private Progress progress() {
             return new Progress(
@@ -46,8 +57,31 @@ public final class NotificationPolicyStatusFactory {
         Conditions conditions =
                 new Conditions(previous == null ? null : previous.conditions(), facts.generation(), now);
         DeliveryConditions.add(conditions, facts.progress());
+        addDeadRoutes(conditions, facts);
         String reason = DeliveryConditions.reason(facts.progress());
         return new NotificationPolicyStatus(
-                facts.generation(), facts.alerts(), reason.isEmpty() ? null : reason, conditions.list());
+                facts.generation(),
+                facts.routes(),
+                facts.alerts(),
+                reason.isEmpty() ? null : reason,
+                conditions.list());
+    }
+
+    /** There only while it holds. Paths of another generation than the object's own would mislead. */
+    private static void addDeadRoutes(Conditions conditions, Facts facts) {
+        if (facts.deadRoutes().isEmpty() || !Objects.equals(facts.liveGeneration(), facts.generation())) {
+            return;
+        }
+        String routes = facts.deadRoutes().stream()
+                .limit(SHOWN)
+                .map(route -> route.path() + " (" + route.why() + ")")
+                .collect(Collectors.joining("; "));
+        int more = facts.deadRoutes().size() - SHOWN;
+        conditions.add(
+                "DeadRoutes",
+                Truth.True,
+                "NeverReached",
+                "no alert reaches " + routes + (more > 0 ? "; and " + more + " more" : "")
+                        + ". Put them before what takes their alerts, give that continue: true, or remove them");
     }
 }

@@ -11,7 +11,7 @@ class FullnessTest {
         Fullness fullness = new Fullness();
 
         int[] steps = IntStream.of(0, 69, 70, 66, 64, 69, 81, 79, 76, 74, 95, 86, 84, 10)
-                .map(percent -> fullness.of(percent, 100))
+                .map(fullness::of)
                 .toArray();
 
         assertThat(steps).containsExactly(0, 0, 70, 70, 0, 0, 80, 80, 80, 70, 90, 90, 80, 0);

@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -219,12 +220,74 @@ class PublishOnApiServerIT {
     }
 
     @Test
+    void aTextThatIsLongerThanASecretIsKeptCompressedAndAShorterOneAsItIs() {
+        ConfigurationStore store = store("store-long");
+        String longText = "x".repeat(3_000_000);
+
+        store.write(new Content("short", new byte[] {1}));
+        assertThat(secret("store-long").getData()).containsOnlyKeys("alertmanager.yaml");
+        store.write(new Content(longText, new byte[] {2}));
+        assertThat(secret("store-long").getData()).containsOnlyKeys("alertmanager.yaml.gz");
+        assertThat(store.read().orElseThrow().isSame(new Content(longText, new byte[] {2})))
+                .isTrue();
+        store.write(new Content("short", new byte[] {3}));
+
+        assertThat(secret("store-long").getData()).containsOnlyKeys("alertmanager.yaml");
+        assertThat(store.read().orElseThrow().isSame(new Content("short", new byte[] {3})))
+                .isTrue();
+    }
+
+    @Test
+    void whatTheVersionBeforeKeptInOneSecretIsReadAndItsMembersFindTheFileWhereItWas() {
+        ConfigurationStore store = store("store-upgrade");
+        client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("alertmanager-config")
+                        .withNamespace("store-upgrade")
+                        .endMetadata()
+                        .withData(Map.of("alertmanager.yaml", base64("route: {}"), "live.json.gz", base64("live")))
+                        .build())
+                .fieldManager(FieldManagers.PUBLISHER)
+                .serverSideApply();
+
+        Content before = store.read().orElseThrow();
+        store.write(before);
+
+        assertThat(before.isSame(new Content("route: {}", "live".getBytes(StandardCharsets.UTF_8))))
+                .isTrue();
+        assertThat(store.read().orElseThrow().isSame(before)).isTrue();
+        assertThat(secret("store-upgrade").getData())
+                .containsExactlyEntriesOf(Map.of("alertmanager.yaml", base64("route: {}")));
+    }
+
+    @Test
+    void aCompressedConfigurationThatSomeoneDamagesReadsAsAnotherAndCanBeWrittenAgain() {
+        ConfigurationStore store = store("store-damaged");
+        Content content = new Content("x".repeat(3_000_000), new byte[] {1});
+        store.write(content);
+        client.secrets()
+                .inNamespace("store-damaged")
+                .withName("alertmanager-config")
+                .edit(secret -> new SecretBuilder(secret)
+                        .addToData("alertmanager.yaml.gz", base64("no gzip"))
+                        .build());
+        assertThat(store.read().orElseThrow().isSame(content)).isFalse();
+
+        store.write(content);
+
+        assertThat(store.read().orElseThrow().isSame(content)).isTrue();
+    }
+
+    @Test
     void aConfigurationThatIsTooLargeIsRefusedAndTheOneBeforeStays() {
         ConfigurationStore store = store("store-large");
         store.write(new Content("route: {}", new byte[] {1}));
+        StringBuilder text = new StringBuilder();
+        new Random(1).ints(3_000_000, 'a', 'z').forEach(letter -> text.append((char) letter));
+        Content large = new Content(text.toString(), new byte[] {1});
+        assertThat(large.filled()).isGreaterThan(1);
 
-        assertThatThrownBy(() -> store.write(new Content("x".repeat(1_100_000), new byte[] {1})))
-                .isInstanceOf(KubernetesClientException.class);
+        assertThatThrownBy(() -> store.write(large)).isInstanceOf(KubernetesClientException.class);
 
         assertThat(store.read().orElseThrow().yaml()).isEqualTo("route: {}");
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Facts of the delivery path and what is said of them; the first three conditions are those of both kinds. */
 class DeliveryConditionsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final String NOW_TEXT = "2026-11-22T10:00:00Z";
     private static final Instant LATER = Instant.parse("2026-11-22T11:00:00Z");
     private static final Verdict ACCEPTED = new Verdict.Accepted();
 
@@ -90,13 +91,15 @@ class DeliveryConditionsTest {
             Verdict verdict, @Nullable Long live, long loadedBy, boolean everywhere, String waiting, String expected) {
         NotificationPolicyStatus policy = NotificationPolicyStatusFactory.status(
                 null,
-                new NotificationPolicyStatusFactory.Facts(3, verdict, live, loadedBy, 2, everywhere, waiting, 0, 7),
+                new NotificationPolicyStatusFactory.Facts(
+                        3, verdict, live, loadedBy, 2, everywhere, waiting, 0, 4, 7, List.of()),
                 NOW);
         ContactPointStatus contactPoint = ContactPointStatusFactory.status(
                 null, contactPoint(verdict, live, loadedBy, everywhere, waiting, Map.of()), NOW);
 
         assertThat(text(policy.reason(), policy.conditions())).isEqualTo(expected);
         assertThat(policy.alerts()).isEqualTo(7);
+        assertThat(policy.routes()).isEqualTo(4);
         assertThat(policy.observedGeneration()).isEqualTo(3);
         assertThat(text(contactPoint.reason(), contactPoint.conditions()))
                 .isEqualTo(expected + "Delivering Unknown NothingSent: no notification has been sent yet\n");
@@ -107,8 +110,8 @@ class DeliveryConditionsTest {
     @MethodSource("facts")
     void theSameFactsLaterGiveAnEqualStatus(
             Verdict verdict, @Nullable Long live, long loadedBy, boolean everywhere, String waiting, String expected) {
-        NotificationPolicyStatusFactory.Facts policyFacts =
-                new NotificationPolicyStatusFactory.Facts(3, verdict, live, loadedBy, 2, everywhere, waiting, 0, 7);
+        NotificationPolicyStatusFactory.Facts policyFacts = new NotificationPolicyStatusFactory.Facts(
+                3, verdict, live, loadedBy, 2, everywhere, waiting, 0, 4, 7, List.of());
         ContactPointStatusFactory.Facts facts =
                 contactPoint(verdict, live, loadedBy, everywhere, waiting, Map.of("slack", new Health(true, "")));
         NotificationPolicyStatus policy = NotificationPolicyStatusFactory.status(null, policyFacts, NOW);
@@ -123,7 +126,9 @@ class DeliveryConditionsTest {
     @EnumSource(Reason.class)
     void aPolicyThatIsLiveWithoutWhatItRefersToSaysWhereItsAlertsGo(Reason reason) {
         NotificationPolicyStatus policy = NotificationPolicyStatusFactory.status(
-                null, new NotificationPolicyStatusFactory.Facts(3, refused(reason), 3L, 2, 2, true, "", 0, 0), NOW);
+                null,
+                new NotificationPolicyStatusFactory.Facts(3, refused(reason), 3L, 2, 2, true, "", 0, 1, 0, List.of()),
+                NOW);
 
         boolean isReference = List.of(Reason.RefNotFound, Reason.RefNotPermitted, Reason.RefNotAccepted)
                 .contains(reason);
@@ -140,7 +145,8 @@ class DeliveryConditionsTest {
                 null, contactPoint(refused(reason), null, 0, false, "", Map.of()), NOW);
 
         boolean comesByItself = switch (reason) {
-            case RefNotFound, RefNotPermitted, RefNotAccepted, SecretNotFound, ConfigMapNotFound, NoCapacity -> true;
+            case RefNotFound, RefNotPermitted, RefNotAccepted -> true;
+            case SecretNotFound, ConfigMapNotFound, NoCapacity, QuotaExceeded -> true;
             default -> false;
         };
         assertThat(Conditions.find(status.conditions(), "Stalled").isEmpty()).isEqualTo(comesByItself);
@@ -152,7 +158,8 @@ class DeliveryConditionsTest {
             serverError             | the other side fails (HTTP 5xx)
             contextDeadlineExceeded | no attempt succeeded in time
             stillTrying             | attempts fail and are repeated
-            other                   | notifications fail: the other side cannot be reached, or a template fails; see Alertmanager's log
+            other                   | the other side cannot be reached; see Alertmanager's log
+            notMade                 | no message could be made of the alerts, most likely since a template fails on them; they are not tried again. Alertmanager's log names the place
             """)
     void aReceiverThatFailsIsNamedWithAlertmanagersReasonInWords(String reason, String words) {
         ContactPointStatus status = ContactPointStatusFactory.status(
@@ -160,10 +167,10 @@ class DeliveryConditionsTest {
 
         assertThat(status.receivers())
                 .containsExactly(
-                        new ReceiverStatus("slack/0", false, words),
-                        new ReceiverStatus("email/1", null, null),
-                        new ReceiverStatus("slack/2", false, words));
-        assertThat(message(status.conditions(), "Delivering")).isEqualTo("slack/0: " + words + "; slack/2: " + words);
+                        new ReceiverStatus("slack/0", false, NOW_TEXT, List.of("slack/2"), words),
+                        new ReceiverStatus("email/1", null, null, null, null),
+                        new ReceiverStatus("slack/2", false, NOW_TEXT, List.of("slack/0"), words));
+        assertThat(message(status.conditions(), "Delivering")).isEqualTo("at least one of slack/0, slack/2: " + words);
         assertThat(status.reason()).isEqualTo("NotificationsFail");
     }
 
@@ -176,6 +183,20 @@ class DeliveryConditionsTest {
     }
 
     @Test
+    void aReceiverThatGoesOnFailingForAnotherReasonFailsSinceItBegan() {
+        ContactPointStatus failing = ContactPointStatusFactory.status(
+                null, contactPoint(ACCEPTED, 3L, 2, true, "", Map.of("slack", new Health(false, "serverError"))), NOW);
+
+        ContactPointStatus still = ContactPointStatusFactory.status(
+                failing,
+                contactPoint(ACCEPTED, 3L, 2, true, "", Map.of("slack", new Health(false, "clientError"))),
+                LATER);
+
+        assertThat(Objects.requireNonNull(still.receivers()).getFirst().since()).isEqualTo(NOW_TEXT);
+        assertThat(still.receivers().getFirst().reason()).contains("4xx");
+    }
+
+    @Test
     void aReceiverThatRecoversIsToldSo() {
         ContactPointStatus failing = ContactPointStatusFactory.status(
                 null, contactPoint(ACCEPTED, 3L, 2, true, "", Map.of("slack", new Health(false, "serverError"))), NOW);
@@ -184,7 +205,8 @@ class DeliveryConditionsTest {
                 failing, contactPoint(ACCEPTED, 3L, 2, true, "", Map.of("slack", new Health(true, ""))), LATER);
 
         assertThat(recovered.reason()).isNull();
-        assertThat(recovered.receivers()).startsWith(new ReceiverStatus("slack/0", true, null));
+        assertThat(recovered.receivers())
+                .startsWith(new ReceiverStatus("slack/0", true, "2026-11-22T11:00:00Z", List.of("slack/2"), null));
         assertThat(Conditions.find(recovered.conditions(), "Delivering").orElseThrow())
                 .isEqualTo(new Condition(
                         "Delivering",
@@ -193,6 +215,68 @@ class DeliveryConditionsTest {
                         "2026-11-22T11:00:00Z",
                         "NotificationsArrive",
                         "the last notifications arrived"));
+    }
+
+    @Test
+    void defaultTextsAreSaidWithTheKindTheTimeAndTheFix() {
+        ContactPointStatus status = withDefaultTexts(new Health(true, ""));
+
+        assertThat(status.conditions())
+                .contains(new Condition(
+                        "Delivering",
+                        "True",
+                        3L,
+                        NOW_TEXT,
+                        "FallbackText",
+                        "Alertmanager's default texts are sent instead of its own by slack (since 2026-11-22T09:00:00Z):"
+                                + " no message could be made of alerts that came, most likely since a template fails on"
+                                + " them. Alertmanager's log names the place; mend the template: an edit has its own"
+                                + " texts tried again"));
+        assertThat(status.reason()).isEqualTo("FallbackText");
+    }
+
+    @Test
+    void whatFailsWithDefaultTextsTooFailsAndSaysBoth() {
+        ContactPointStatus status = withDefaultTexts(new Health(false, "notMade"));
+
+        assertThat(Conditions.find(status.conditions(), "Delivering")
+                        .orElseThrow()
+                        .status())
+                .isEqualTo("False");
+        assertThat(message(status.conditions(), "Delivering"))
+                .startsWith("at least one of slack/0, slack/2: no message could be made of the alerts")
+                .contains("default texts are sent instead of its own by slack")
+                .endsWith("look at templates of fields that have no default, such as a channel");
+        assertThat(status.reason()).isEqualTo("NotificationsFail");
+    }
+
+    @Test
+    void beforeADefaultTextHasBeenSentNobodyKnowsWhetherItArrives() {
+        ContactPointStatus status = withDefaultTexts(null);
+
+        assertThat(Conditions.find(status.conditions(), "Delivering").orElseThrow())
+                .extracting(Condition::status, Condition::reason)
+                .containsExactly("Unknown", "FallbackText");
+    }
+
+    private static ContactPointStatus withDefaultTexts(@Nullable Health slack) {
+        return ContactPointStatusFactory.status(
+                null,
+                new ContactPointStatusFactory.Facts(
+                        3,
+                        ACCEPTED,
+                        3L,
+                        2,
+                        2,
+                        true,
+                        "",
+                        0,
+                        List.of("slack/0", "email/1", "slack/2"),
+                        slack == null ? Map.of() : Map.of("slack", slack),
+                        Map.of("slack", "2026-11-22T09:00:00Z"),
+                        List.of(),
+                        null),
+                NOW);
     }
 
     private static Verdict refused(Reason reason) {
@@ -216,7 +300,10 @@ class DeliveryConditionsTest {
                 waiting,
                 0,
                 List.of("slack/0", "email/1", "slack/2"),
-                health);
+                health,
+                Map.of(),
+                List.of(),
+                null);
     }
 
     private static String message(@Nullable List<Condition> conditions, String type) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.api.v1alpha1.ContactPointStatus;
 import dev.tocsin.api.v1alpha1.NotificationPolicyStatus;
+import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.Verdict.Reason;
+import dev.tocsin.compile.delivery.Assembler.Reference;
+import dev.tocsin.compile.delivery.DeadRoutes.DeadRoute;
 import dev.tocsin.observe.DeliveryHealth.Health;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +106,9 @@ class DeliveryStatusTest {
                         true,
                         "",
                         0,
-                        7),
+                        1,
+                        7,
+                        List.of()),
                 NOW);
 
         assertThat(status.alerts()).isEqualTo(7);
@@ -111,6 +117,62 @@ class DeliveryStatusTest {
                 .filteredOn(condition -> condition.type().equals("Accepted"))
                 .singleElement()
                 .satisfies(condition -> assertThat(condition.message()).contains("default"));
+    }
+
+    @Test
+    void deadRoutesAreNamedAndThePolicyIsReadyAllTheSame() {
+        DeadRoute dead = new DeadRoute("spec.route.routes[1]", "spec.route.routes[0] takes all of its alerts before");
+
+        NotificationPolicyStatus status = policyWith(List.of(dead), 2L);
+
+        assertThat(Conditions.find(status.conditions(), "DeadRoutes"))
+                .get()
+                .extracting(Condition::status, Condition::reason, Condition::message)
+                .containsExactly(
+                        "True",
+                        "NeverReached",
+                        "no alert reaches spec.route.routes[1] (spec.route.routes[0] takes all of its alerts before)."
+                                + " Put them before what takes their alerts, give that continue: true, or remove them");
+        assertThat(Conditions.find(status.conditions(), "Ready"))
+                .get()
+                .extracting(Condition::status)
+                .isEqualTo("True");
+        assertThat(status.reason()).isNull();
+    }
+
+    @Test
+    void deadRoutesOfAnotherGenerationAreNotNamed() {
+        DeadRoute dead = new DeadRoute("spec.route.routes[1]", "of generation 1");
+
+        assertThat(Conditions.find(policyWith(List.of(dead), 1L).conditions(), "DeadRoutes"))
+                .isEmpty();
+        assertThat(Conditions.find(policyWith(List.of(), 2L).conditions(), "DeadRoutes"))
+                .isEmpty();
+    }
+
+    private static NotificationPolicyStatus policyWith(List<DeadRoute> dead, long live) {
+        return NotificationPolicyStatusFactory.status(
+                null, new NotificationPolicyStatusFactory.Facts(2, ACCEPTED, live, 2, 2, true, "", 0, 1, 7, dead), NOW);
+    }
+
+    @Test
+    void policiesThatMayNotNameTheContactPointAreNamedThereUpToTen() {
+        List<Reference> references = IntStream.range(0, 12)
+                .mapToObj(i -> new Reference(new ObjectKey("bank", "policy-" + i), "spec.route"))
+                .toList();
+
+        ContactPointStatus status = status(
+                null,
+                new ContactPointStatusFactory.Facts(
+                        2, ACCEPTED, 2L, 2, 2, true, "", 0, List.of("slack/0"), Map.of(), Map.of(), references, null));
+
+        assertThat(condition(status, "RefusedReferences").reason()).isEqualTo("NotAllowed");
+        assertThat(condition(status, "RefusedReferences").message())
+                .contains("bank/policy-0 (spec.route), bank/policy-1 (spec.route), ")
+                .endsWith("bank/policy-9 (spec.route), and 2 more");
+        assertThat(condition(status, "Ready").status()).isEqualTo("True");
+        assertThat(status(null, facts(2, ACCEPTED, 2L, true, null)).conditions())
+                .noneMatch(condition -> condition.type().equals("RefusedReferences"));
     }
 
     private static ContactPointStatusFactory.Facts facts(
@@ -125,7 +187,10 @@ class DeliveryStatusTest {
                 "am-1 cannot be reached",
                 0,
                 List.of("slack/0", "email/1", "slack/2"),
-                slack == null ? Map.of() : Map.of("slack", slack));
+                slack == null ? Map.of() : Map.of("slack", slack),
+                Map.of(),
+                List.of(),
+                null);
     }
 
     private static ContactPointStatus status(

@@ -352,7 +352,7 @@ class StatusOnApiServerIT {
                 TEAM,
                 "team",
                 contactPoint.getMetadata().getUid(),
-                new ContactPointStatus(1L, "webhook", null, null, null),
+                new ContactPointStatus(1L, "webhook", null, null, null, null),
                 false);
 
         awaitNothingWaits();

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Tocsin reports of one NotificationPolicy.
  *
+ * @param routes number of routes in the spec's tree, with the one at the top
  * @param alerts number of alerts that the policy routes now
  * @param reason the reason of the condition that keeps the policy from being ready, null when it is ready
  */
@@ -20,6 +21,9 @@ public record NotificationPolicyStatus(
         @Min(-1)
         @Nullable
         Long observedGeneration,
+
+        @JsonPropertyDescription("Number of routes, with the one at the top.") @Min(0) @Nullable
+        Integer routes,
 
         @JsonPropertyDescription("Number of alerts that the policy routes now.") @Min(0) @Nullable
         Integer alerts,
@@ -32,7 +36,8 @@ public record NotificationPolicyStatus(
 
         @JsonPropertyDescription(
                 "Ready: accepted and loaded. Accepted: the object itself is fine. Loaded: this generation is"
-                        + " proven to be loaded on every Alertmanager. NearCapacity: there and True when Alertmanager's configuration fills up.")
+                        + " proven to be loaded on every Alertmanager. NearCapacity: there and True when Alertmanager's configuration fills up."
+                        + " DeadRoutes: there and True when no alert can reach some of the routes.")
         @Size(max = 16)
         @Nullable
         List<Condition> conditions) {}

@@ -3,6 +3,7 @@ package dev.tocsin.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name kind and position in the spec, for example slack/0
  * @param delivering null until a notification has been tried
+ * @param since RFC 3339 time at which delivering last changed; null until a notification has been tried
+ * @param sharedWith names of those of the same kind: Alertmanager v0.31.1 does not count them apart; null when alone
  * @param reason at most {@link #MAX_REASON_LENGTH} characters
  */
 public record ReceiverStatus(
@@ -18,6 +21,16 @@ public record ReceiverStatus(
 
         @JsonPropertyDescription("Whether its notifications arrive; absent until one has been tried.") @Nullable
         Boolean delivering,
+
+        @JsonPropertyDescription("When delivering last changed.") @Nullable
+        String since,
+
+        @JsonPropertyDescription("The contact point's other receivers of this kind. The Alertmanager counts the"
+                + " notifications of all of them together, so that each of them fails when one does. A test notification"
+                + " tells them apart.")
+        @Size(max = 32)
+        @Nullable
+        List<@Size(max = 64) String> sharedWith,
 
         @JsonPropertyDescription("Why they do not arrive, as the Alertmanager says.")
         @Size(max = MAX_REASON_LENGTH)

@@ -1,0 +1,93 @@
+package dev.tocsin.operator;
+
+import static dev.tocsin.operator.RuleWorld.is;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tocsin.engines.CaptureServer;
+import dev.tocsin.engines.RunningAlertmanager;
+import dev.tocsin.engines.SlowDatasource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A datasource is away for longer than the engine's alerts last: vmalert (v1.150.0) sends nothing of a rule whose
+ * evaluation fails, and four intervals later Alertmanager would take its alerts for resolved.
+ */
+@Tag("integration")
+class DatasourceOutageIT {
+    private static final String IP = "127.78.0.2";
+    private static final Duration INTERVAL = Duration.ofSeconds(3);
+
+    /** One by itself, and so many together that they are asked for together. */
+    private static final List<String> RULES =
+            IntStream.range(0, 12).mapToObj(i -> "rule-" + i).toList();
+
+    @Test
+    void whatFiresGoesOnFiringWhileTheDatasourceIsAwayAndEndsWhenItIsBackAndSaysSo(@TempDir Path folder)
+            throws Exception {
+        AtomicReference<SlowDatasource> datasource = new AtomicReference<>();
+        try (CaptureServer receiver = new CaptureServer();
+                RunningAlertmanager _ = RunningAlertmanager.tellingEach(folder, receiver.url("/told"), IP + ":9093");
+                RuleWorld world = new RuleWorld(folder, "http://" + IP + ":9093", "shards: 1", "", behind -> {
+                    datasource.set(new SlowDatasource(behind));
+                    return datasource.get().url();
+                })) {
+            world.foundAlertmanager(IP);
+            RULES.forEach(name -> world.apply(
+                    name, "expr: last_over_time(outage[1h]) > 0\ninterval: %ds".formatted(INTERVAL.toSeconds())));
+            world.sample("outage", 1);
+            await("all are told as firing")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> told(receiver).keySet().containsAll(RULES));
+
+            datasource.get().away(true);
+            RULES.forEach(name ->
+                    world.awaitStatus(name, "its evaluation fails", status -> is(status, "Evaluating", "False")));
+            await("nothing is told for longer than the engine's alerts last")
+                    .during(INTERVAL.multipliedBy(6))
+                    .atMost(INTERVAL.multipliedBy(8))
+                    .until(() -> told(receiver).values().stream().allMatch(List.of("firing")::equals));
+
+            world.sample("outage", 0);
+            datasource.get().away(false);
+            await("all are told as resolved")
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(told(receiver).values()).containsOnly(List.of("firing", "resolved")));
+        } finally {
+            datasource.get().close();
+        }
+    }
+
+    /**
+     * How each rule's alert was told, in order. The operator reloads this Alertmanager again and again, as its
+     * configuration is not the operator's: a notification that this cuts off comes once more, which does not count here.
+     */
+    private static Map<String, List<String>> told(CaptureServer receiver) {
+        Map<String, List<String>> told = new HashMap<>();
+        for (CaptureServer.Request request : receiver.requests()) {
+            for (JsonNode alert :
+                    Serialization.unmarshal(request.body(), JsonNode.class).get("alerts")) {
+                List<String> statuses =
+                        told.computeIfAbsent(alert.at("/labels/tocsin_rule").asText(), rule -> new ArrayList<>());
+                String status = alert.get("status").asText();
+                if (statuses.isEmpty() || !statuses.getLast().equals(status)) {
+                    statuses.add(status);
+                }
+            }
+        }
+        return told;
+    }
+}
