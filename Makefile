@@ -99,9 +99,12 @@ kubeconfig: ## print the path of the running cluster's kubeconfig: export KUBECO
 
 ##@ Images
 
-.PHONY: image images-engines
+.PHONY: image image-test images-engines
 image: build images-engines ## build the images of the operator and of the engines as target/images/*.tar
 	operator/image/build
+
+image-test: image ## tocsin check with nothing but what is in the operator's image (10 seconds)
+	e2e/image-test
 
 images-engines:
 	e2e/images/build

@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
         subcommands = {
             OperatorCommand.class,
             ImportCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            CheckCommand.class
         })
 public final class Tocsin {
 

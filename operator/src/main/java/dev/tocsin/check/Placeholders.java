@@ -1,0 +1,44 @@
+package dev.tocsin.check;
+
+import dev.tocsin.compile.delivery.ReferencedValues;
+import dev.tocsin.compile.delivery.ValueRef;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Answers for Secrets and ConfigMaps: with what the files hold, else with a text that does for a URL, a key and a
+ * password, since Secrets are seldom kept in files.
+ */
+final class Placeholders implements ReferencedValues {
+    private static final String ANY = "https://placeholder.invalid/value";
+
+    private final Map<ValueRef, String> values;
+    private final Set<ValueRef> unknown = new HashSet<>();
+
+    Placeholders(Map<ValueRef, String> values) {
+        this.values = values;
+    }
+
+    @Override
+    public Lookup lookup(ValueRef ref) {
+        String value = values.get(ref);
+        if (value != null) {
+            return new Lookup.Found(value.stripTrailing());
+        }
+        boolean isObjectKnown = values.keySet().stream()
+                .anyMatch(other -> other.kind() == ref.kind()
+                        && other.namespace().equals(ref.namespace())
+                        && other.name().equals(ref.name()));
+        if (isObjectKnown) {
+            return new Lookup.NoKey();
+        }
+        unknown.add(ref);
+        return new Lookup.Found(ANY);
+    }
+
+    /** What the files do not hold and somebody asked for. */
+    Set<ValueRef> unknown() {
+        return unknown;
+    }
+}
