@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
             OperatorCommand.class,
             ImportCommand.class,
             ExportCommand.class,
-            CheckCommand.class
+            CheckCommand.class,
+            RouteCommand.class
         })
 public final class Tocsin {
 
