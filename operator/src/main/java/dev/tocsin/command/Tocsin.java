@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
             ImportCommand.class,
             ExportCommand.class,
             CheckCommand.class,
-            RouteCommand.class
+            RouteCommand.class,
+            IngestCommand.class
         })
 public final class Tocsin {
 
