@@ -5,7 +5,7 @@ datasources:
 rules:
   interval: {{ .Values.rules.interval }}
 evaluators:
-  image: {{ include "tocsin.image" .Values.evaluators.image }}
+  image: {{ include "tocsin.image" (list . .Values.evaluators.image) }}
   imagePullPolicy: {{ .Values.evaluators.image.pullPolicy }}
   {{- with .Values.imagePullSecrets }}
   imagePullSecrets:
@@ -16,6 +16,8 @@ evaluators:
   replicas: {{ .Values.evaluators.replicas }}
   slots: {{ .Values.evaluators.slots }}
   slotBytes: {{ int .Values.evaluators.slotBytes }}
+  movesAtOnce: {{ int .Values.evaluators.movesAtOnce }}
+  catchUpSeconds: {{ int .Values.evaluators.catchUpSeconds }}
   {{- range $key := list "resources" "extraArgs" "nodeSelector" "tolerations" "priorityClassName" "podAnnotations" }}
   {{- with get $.Values.evaluators $key }}
   {{- dict $key . | toYaml | nindent 2 }}
@@ -42,4 +44,36 @@ delivery:
 observation:
   alertsSeconds: {{ .Values.observation.alertsSeconds }}
   rulesSeconds: {{ .Values.observation.rulesSeconds }}
+{{- if or .Values.quotas.default .Values.quotas.namespaces }}
+quotas:
+  {{- with .Values.quotas.default }}
+  default:
+    {{- include "tocsin.quota" . | trim | nindent 4 }}
+  {{- end }}
+  {{- with .Values.quotas.namespaces }}
+  namespaces:
+    {{- range $namespace, $quota := . }}
+    {{ $namespace }}:
+      {{- include "tocsin.quota" $quota | trim | nindent 6 }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.adopt.prometheusRules }}
+adopt:
+  selector: {{ .Values.adopt.selector | quote }}
+  {{- with .Values.adopt.datasource }}
+  datasource: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* One quota; whole numbers stay whole, however large. */}}
+{{- define "tocsin.quota" -}}
+{{- if not . }}{}{{ end }}
+{{- if hasKey . "rules" }}
+rules: {{ int .rules }}
+{{- end }}
+{{- if hasKey . "evaluationsPerSecond" }}
+evaluationsPerSecond: {{ .evaluationsPerSecond }}
+{{- end }}
 {{- end }}

@@ -15,6 +15,7 @@
 
 {{- define "tocsin.operator.name" -}}{{ include "tocsin.fullname" . }}-operator{{- end }}
 {{- define "tocsin.alertmanager.name" -}}{{ include "tocsin.fullname" . }}-alertmanager{{- end }}
+{{- define "tocsin.ingest.name" -}}{{ include "tocsin.fullname" . }}-ingest{{- end }}
 {{- define "tocsin.victoriametrics.name" -}}{{ include "tocsin.fullname" . }}-victoriametrics{{- end }}
 
 {{/* What a selector matches on: never changes. Called with (list $ "component"). The operator finds pods by name and component, so name is fixed. */}}
@@ -52,8 +53,10 @@ annotations:
 {{- end }}
 {{- end }}
 
+{{/* An image's full name: (list ROOT IMAGE). */}}
 {{- define "tocsin.image" -}}
-{{ .repository }}:{{ .tag }}
+{{- $root := index . 0 }}{{ $image := index . 1 -}}
+{{ with $root.Values.imageRegistry }}{{ trimSuffix "/" . }}/{{ end }}{{ $image.repository }}:{{ $image.tag | default $root.Chart.AppVersion }}
 {{- end }}
 
 {{- define "tocsin.containerSecurityContext" -}}
@@ -85,7 +88,8 @@ tolerations:
 {{- if not .Values.victoriametrics.enabled }}
 {{- fail "\n\nvalues: datasources is empty, so no rule could be evaluated. Name your Prometheus-compatible server:\n\n    --set datasources[0].name=default \\\n    --set datasources[0].url=http://prometheus.monitoring.svc:9090 \\\n    --set datasources[0].language=PromQL\n\nor, to try Tocsin out without one, install the bundled VictoriaMetrics: --set victoriametrics.enabled=true\n" }}
 {{- end }}
-{{- $datasources = list (dict "name" "default" "url" (printf "http://%s.%s.svc:8428" (include "tocsin.victoriametrics.name" .) .Release.Namespace) "language" "MetricsQL") }}
+{{- $url := printf "http://%s.%s.svc:8428" (include "tocsin.victoriametrics.name" .) .Release.Namespace }}
+{{- $datasources = list (dict "name" "default" "url" $url "language" "MetricsQL" "remoteWrite" (dict "url" $url)) }}
 {{- end }}
 {{- dict "datasources" $datasources | toJson }}
 {{- end }}

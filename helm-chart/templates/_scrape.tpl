@@ -31,7 +31,7 @@ scrape_configs:
     relabel_configs:
       - {source_labels: [__meta_kubernetes_node_name], target_label: node}
   {{- end }}
-  {{- range $job, $port := dict "operator" "8080" "evaluator" "8880" "alertmanager" "9093" "victoriametrics" "8428" }}
+  {{- range $job, $port := dict "operator" "8080" "evaluator" "8880" "alertmanager" "9093" "ingest" "8080" "victoriametrics" "8428" }}
   - job_name: {{ $job }}
     kubernetes_sd_configs:
       - role: pod
