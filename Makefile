@@ -18,7 +18,7 @@ MAVEN := mvn -B -ntp -q
 
 ##@ Work
 
-.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test bench clean
+.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test ha bench clean
 build: ## build the program: operator/target/tocsin
 	$(MAVEN) package -DskipTests
 	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
@@ -55,6 +55,10 @@ chart-test: image cluster-up ## the chart and the plain manifests on the cluster
 e2e-test: image cluster-up ## the end-to-end tests on the cluster, which must not have another Tocsin
 	$(CLUSTER_COMMAND) load-image target/images/*.tar
 	e2e/e2e-test
+
+ha: image cluster-up ## 1,000 alerts begin and end while pod after pod is killed: what is lost, what comes twice (20 minutes)
+	$(CLUSTER_COMMAND) load-image target/images/*.tar
+	MEMBERS=3 e2e/e2e-test HighAvailabilityCheck
 
 bench: image ## measure on a cluster of its own, each figure beside its goal (5 minutes)
 	e2e/bench

@@ -64,6 +64,8 @@ kind_load_image() {
   for tar in "$@"; do kind_command load image-archive --name "$name" "$tar"; done
 }
 
+kind_registry() { :; }
+
 kind_kubeconfig() {
   kind_exists || fail "the cluster $name is not up"
   echo "$kind_folder/kubeconfig"

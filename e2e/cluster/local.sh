@@ -127,6 +127,8 @@ local_load_image() {
   done
 }
 
+local_registry() { :; }
+
 local_kubeconfig() {
   [[ -e $state/kubeconfig ]] || fail "the cluster $name is not up"
   echo "$state/kubeconfig"

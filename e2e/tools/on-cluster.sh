@@ -4,6 +4,10 @@
 export PATH=$PWD/target/tools/bin:$PATH
 KUBECONFIG=${KUBECONFIG:-$(e2e/cluster/cluster kubeconfig)}
 export KUBECONFIG
+registry=$(e2e/cluster/cluster registry)
+
+# from_registry: manifests from standard input, with the images that are built here taken from where the cluster pulls them.
+from_registry() { sed "s#image: \(tocsin\|victoriametrics\|prom\)/#image: ${registry:+$registry/}\1/#"; }
 
 # no_other_tocsin [NAMESPACE]: fails when there is a Tocsin (elsewhere). CRDs and the operator are for a whole cluster.
 no_other_tocsin() {

@@ -3,6 +3,8 @@
 //	POST /any/path               keeps the body and the credential, and prints them as one line
 //	GET  /notifications?path=P   the kept ones of that path (of all without it), as a JSON array, oldest first;
 //	                             with &format=text for a person, &alert=NAME only those with that alert
+//	GET  /counts?path=P          how often each alert was told at that path, also by notifications that are kept no
+//	                             more: {"firing/FINGERPRINT": 1, "resolved/FINGERPRINT": 1}
 package main
 
 import (
@@ -35,6 +37,7 @@ type webhook struct {
 	Status   string `json:"status"`
 	Alerts   []struct {
 		Status      string            `json:"status"`
+		Fingerprint string            `json:"fingerprint"`
 		Labels      map[string]string `json:"labels"`
 		Annotations map[string]string `json:"annotations"`
 		StartsAt    time.Time         `json:"startsAt"`
@@ -70,8 +73,9 @@ func (n notification) print(w io.Writer) {
 }
 
 type receiver struct {
-	mutex sync.Mutex
-	all   []notification
+	mutex  sync.Mutex
+	all    []notification
+	counts map[string]map[string]int
 }
 
 func (r *receiver) keep(w http.ResponseWriter, request *http.Request) {
@@ -88,10 +92,33 @@ func (r *receiver) keep(w http.ResponseWriter, request *http.Request) {
 	fmt.Println(string(line))
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	r.count(got)
 	r.all = append(r.all, got)
 	if len(r.all) > kept {
 		r.all = r.all[len(r.all)-kept:]
 	}
+}
+
+func (r *receiver) count(n notification) {
+	var message webhook
+	_ = json.Unmarshal(n.Body, &message)
+	if r.counts[n.Path] == nil {
+		r.counts[n.Path] = map[string]int{}
+	}
+	for _, one := range message.Alerts {
+		r.counts[n.Path][one.Status+"/"+one.Fingerprint]++
+	}
+}
+
+func (r *receiver) tell(w http.ResponseWriter, request *http.Request) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	counts := r.counts[request.URL.Query().Get("path")]
+	if counts == nil {
+		counts = map[string]int{}
+	}
+	_ = json.NewEncoder(w).Encode(counts)
 }
 
 func (r *receiver) list(w http.ResponseWriter, request *http.Request) {
@@ -115,8 +142,9 @@ func (r *receiver) list(w http.ResponseWriter, request *http.Request) {
 }
 
 func main() {
-	r := &receiver{}
+	r := &receiver{counts: map[string]map[string]int{}}
 	http.HandleFunc("POST /", r.keep)
 	http.HandleFunc("GET /notifications", r.list)
+	http.HandleFunc("GET /counts", r.tell)
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }

@@ -35,7 +35,16 @@ final class Installation {
         this.release = release;
     }
 
-    /** The pods of operator, evaluator or alertmanager that are not being deleted, oldest first. */
+    String namespace() {
+        return namespace;
+    }
+
+    /** Where others push their alerts. */
+    String ingestUrl() {
+        return "http://%s-ingest.%s.svc:9093".formatted(release, namespace);
+    }
+
+    /** The pods of operator, evaluator, alertmanager or victoriametrics that are not being deleted, oldest first. */
     List<Pod> pods(String component) {
         return client
                 .pods()

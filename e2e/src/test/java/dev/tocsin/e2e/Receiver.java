@@ -50,6 +50,13 @@ final class Receiver {
         return Serialization.unmarshal(json, new TypeReference<>() {});
     }
 
+    /** How often each alert was told at a path: by status/fingerprint. */
+    Map<String, Integer> counts(String path) {
+        String json = client.raw(
+                "/api/v1/namespaces/%s/services/receiver:http/proxy/counts?path=%s".formatted(namespace, path));
+        return Serialization.unmarshal(json, new TypeReference<>() {});
+    }
+
     /** The alerts of these notifications. */
     List<Alert> alerts(String path) {
         return notifications(path).stream()

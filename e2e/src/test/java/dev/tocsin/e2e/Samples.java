@@ -2,6 +2,7 @@ package dev.tocsin.e2e;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ final class Samples implements AutoCloseable {
     private static final String METRIC = "e2e_value";
 
     private final KubernetesClient client;
+    private final String url;
     private final String server;
     private final Map<String, Double> values = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
@@ -22,8 +24,14 @@ final class Samples implements AutoCloseable {
 
     Samples(KubernetesClient client, String namespace, String service) {
         this.client = client;
+        this.url = "http://%s.%s.svc:8428".formatted(service, namespace);
         this.server = "/api/v1/namespaces/%s/services/%s:http/proxy".formatted(namespace, service);
         Future<?> _ = writer.scheduleAtFixedRate(this::writeAgain, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** The VictoriaMetrics that holds them, as pods call it. */
+    String url() {
+        return url;
     }
 
     /** The selector of one series, to use in an expression. */
@@ -33,7 +41,12 @@ final class Samples implements AutoCloseable {
 
     /** Sets a series to a value, from now on; queries see it when this returns. */
     void set(Team team, String name, double value) {
-        values.put(series(team, name), value);
+        set(team, List.of(name), value);
+    }
+
+    /** Sets several series to a value, from now on; queries see it when this returns. */
+    void set(Team team, List<String> names, double value) {
+        names.forEach(name -> values.put(series(team, name), value));
         write();
         client.raw(server + "/internal/force_flush");
     }
