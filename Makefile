@@ -18,7 +18,7 @@ MAVEN := mvn -B -ntp -q
 
 ##@ Work
 
-.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test ha bench clean
+.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test ha bench bench-quick bench-cluster clean
 build: ## build the program: operator/target/tocsin
 	$(MAVEN) package -DskipTests
 	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
@@ -60,8 +60,14 @@ ha: image cluster-up ## 1,000 alerts begin and end while pod after pod is killed
 	$(CLUSTER_COMMAND) load-image target/images/*.tar
 	MEMBERS=3 e2e/e2e-test HighAvailabilityCheck
 
-bench: image ## measure on a cluster of its own, each figure beside its goal (5 minutes)
-	e2e/bench
+bench: build ## measure, each figure beside its goal and a peer; ONLY=id,... for some (40 minutes)
+	e2e/bench $(if $(ONLY),--only $(ONLY))
+
+bench-quick: build ## the benchmark with tiny numbers: shows that it works (1 minute)
+	e2e/bench --quick $(if $(ONLY),--only $(ONLY))
+
+bench-cluster: image ## edits and many rules at once on a whole cluster of its own (5 minutes)
+	e2e/bench-cluster
 
 clean: ## remove what was built in this folder; the cache (~/.cache/tocsin) and a running cluster stay
 	$(MAVEN) clean

@@ -1,0 +1,112 @@
+package dev.tocsin.e2e.bench;
+
+import static dev.tocsin.e2e.bench.Goal.BULK_2000_RELOADS_PER_SHARD;
+import static dev.tocsin.e2e.bench.Goal.BULK_2000_SECONDS;
+import static dev.tocsin.e2e.bench.Goal.PROPAGATION_P99_2000;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** 2,000 rules at once, some times over, and then edits of one at a time; two shards of two replicas. */
+final class BulkScenario implements Scenario {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @Override
+    public Set<Goal> goals() {
+        return Set.of(BULK_2000_SECONDS, BULK_2000_RELOADS_PER_SHARD, PROPAGATION_P99_2000);
+    }
+
+    /** Of one creation of all rules. */
+    private record Bulk(double seconds, double creating, double reloads, double cpuSeconds, double apiCpuSeconds) {}
+
+    @Override
+    public void measure(Run run) throws Exception {
+        int rules = run.size(2000, 30);
+        String interval = run.size(30, 2) + "s";
+        int rounds = run.wantsAnyOf(BULK_2000_SECONDS, BULK_2000_RELOADS_PER_SHARD) ? run.size(3, 1) : 1;
+        try (Rig rig = Rig.start(run.folder().resolve("bulk"), new Rig.Settings(2, 2, 512));
+                WholeSetPeer peer = WholeSetPeer.start(rig);
+                Statuses statuses = new Statuses(rig.client())) {
+            List<Bulk> ours = new ArrayList<>();
+            List<Double> theirs = new ArrayList<>();
+            List<Double> theirReloads = new ArrayList<>();
+            for (int round = 1; round <= rounds; round++) {
+                ours.add(create(rig, statuses, rules, interval));
+                run.say("%d rules at once, round %d: %s".formatted(rules, round, ours.getLast()));
+                rig.awaitQuiet(PATIENCE);
+                int before = peer.reloads();
+                theirs.add(peer.create(0, rules).toNanos() / 1e9);
+                theirReloads.add((double) peer.reloads() - before);
+                if (round < rounds) {
+                    deleteAll(rig, statuses);
+                    peer.deleteAll();
+                }
+            }
+            Spread seconds = spread(ours.stream().map(Bulk::seconds).toList());
+            run.report(
+                    BULK_2000_SECONDS,
+                    seconds.median(),
+                    new Figure.Peer(WholeSetPeer.NAME, spread(theirs).median()),
+                    "%s, creating took %.1f s; CPU seconds: operator %.1f, API server and etcd %.1f"
+                            .formatted(
+                                    seconds,
+                                    spread(ours.stream().map(Bulk::creating).toList())
+                                            .median(),
+                                    spread(ours.stream().map(Bulk::cpuSeconds).toList())
+                                            .median(),
+                                    spread(ours.stream()
+                                                    .map(Bulk::apiCpuSeconds)
+                                                    .toList())
+                                            .median()));
+            Spread reloads = spread(ours.stream().map(Bulk::reloads).toList());
+            run.report(
+                    BULK_2000_RELOADS_PER_SHARD,
+                    reloads.max(),
+                    new Figure.Peer(WholeSetPeer.NAME, spread(theirReloads).max()),
+                    reloads.toString());
+            if (run.wants(PROPAGATION_P99_2000)) {
+                Edits.propagation(run, PROPAGATION_P99_2000, rig, statuses, peer, rules);
+            }
+        }
+    }
+
+    private static Bulk create(Rig rig, Statuses statuses, int rules, String interval)
+            throws IOException, InterruptedException {
+        Map<String, Long> reloads = rig.reloads();
+        double cpu = rig.operator().cpuSeconds();
+        double apiCpu = rig.controlPlane().cpuSeconds();
+        long began = System.nanoTime();
+        Rules.create(rig.client(), Rules.PATH, 0, rules, i -> Rules.rule(i, Rules.quietExpression(i), interval));
+        double creating = (System.nanoTime() - began) / 1e9;
+        Collection<Statuses.Seen> loaded =
+                statuses.await(rules, "Loaded=True", PATIENCE, seen -> seen.loadedGeneration() > 0);
+        long last = loaded.stream().mapToLong(Statuses.Seen::loadedNanos).max().orElseThrow();
+        double operatorCpu = rig.operator().cpuSeconds() - cpu;
+        double apiServerCpu = rig.controlPlane().cpuSeconds() - apiCpu;
+        long busiest = rig.reloads().entrySet().stream()
+                .mapToLong(now -> now.getValue() - reloads.getOrDefault(now.getKey(), 0L))
+                .max()
+                .orElseThrow();
+        return new Bulk((last - began) / 1e9, creating, busiest, operatorCpu, apiServerCpu);
+    }
+
+    private static void deleteAll(Rig rig, Statuses statuses) throws InterruptedException {
+        rig.client().raw(Rules.PATH, "DELETE", null);
+        Wait.until("no rule is left", PATIENCE, Duration.ofMillis(100), () -> statuses.count() == 0);
+        Wait.until(
+                "no rule is left in a shard",
+                PATIENCE,
+                Duration.ofMillis(200),
+                () -> rig.operator().metric("tocsin_shard_rules") == 0);
+        rig.awaitQuiet(PATIENCE);
+    }
+
+    private static Spread spread(List<Double> values) {
+        return new Spread(values);
+    }
+}
