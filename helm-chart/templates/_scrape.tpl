@@ -7,9 +7,6 @@ global:
 scrape_configs:
   - job_name: apiserver
     scheme: https
-    # By far the largest page of them all, and nothing on it that needs to be newer.
-    scrape_interval: {{ max $interval 30 }}s
-    scrape_timeout: 10s
     authorization: {credentials_file: /var/run/secrets/kubernetes.io/serviceaccount/token}
     tls_config: {ca_file: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt}
     static_configs:

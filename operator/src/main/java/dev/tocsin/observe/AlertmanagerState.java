@@ -7,6 +7,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import dev.tocsin.api.v1alpha1.Hold;
 import dev.tocsin.observe.SendCounters.Sender;
+import dev.tocsin.publish.AlertmanagerAlerts.Alert;
 import dev.tocsin.publish.Replica;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,12 +16,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -69,8 +73,12 @@ public final class AlertmanagerState {
             for (ApiAlert alert : group.alerts()) {
                 RoutedAlert routed = alerts.computeIfAbsent(
                         alert.labels(),
-                        labels ->
-                                new RoutedAlert(labels, new TreeSet<>(), new TreeSet<>(), EnumSet.noneOf(Hold.class)));
+                        labels -> new RoutedAlert(
+                                alert.alert(),
+                                instant(alert.updatedAt()),
+                                new TreeSet<>(),
+                                new TreeSet<>(),
+                                EnumSet.noneOf(Hold.class)));
                 Set<Hold> holds = alert.status().holds();
                 routed.receivers().add(group.receiver().name());
                 routed.holds().addAll(holds);
@@ -152,7 +160,28 @@ public final class AlertmanagerState {
     private record ApiGroup(ApiReceiver receiver, List<ApiAlert> alerts) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record ApiAlert(Map<String, String> labels, ApiStatus status) {}
+    private record ApiAlert(
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            String startsAt,
+            String updatedAt,
+            String endsAt,
+            @Nullable String generatorURL,
+            ApiStatus status) {
+
+        Alert alert() {
+            return new Alert(
+                    labels,
+                    annotations,
+                    instant(startsAt),
+                    instant(endsAt),
+                    Objects.requireNonNullElse(generatorURL, ""));
+        }
+    }
+
+    private static Instant instant(String time) {
+        return OffsetDateTime.parse(time).toInstant();
+    }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record ApiReceiver(String name) {}

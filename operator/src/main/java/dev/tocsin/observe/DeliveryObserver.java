@@ -6,9 +6,12 @@ import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.compile.delivery.AlertmanagerConfiguration;
 import dev.tocsin.compile.delivery.TestRoute;
 import dev.tocsin.observe.SendCounters.Sender;
+import dev.tocsin.publish.AlertmanagerAlerts.Alert;
 import dev.tocsin.publish.Replica;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,30 +44,42 @@ public final class DeliveryObserver implements AutoCloseable {
     private final AlertmanagerState state;
     private final Duration alertsPeriod;
     private final Duration countersPeriod;
-    private final Runnable onChange;
+    private final Clock clock;
+    private final Listener listener;
     private final DeliveryHealth health = new DeliveryHealth();
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread thread = Thread.ofVirtual().name("delivery-observer").unstarted(this::run);
     private volatile DeliveryPicture picture = DeliveryPicture.UNKNOWN;
+
+    /** Told of what the members say; on this observer's thread. */
+    public interface Listener {
+
+        /** {@link DeliveryObserver#picture} has changed. */
+        void changed();
+
+        /** These alerts of AlertRules will end at some member, as they were not sent to it again for a while. */
+        void fading(List<Alert> alerts);
+    }
 
     /**
      * @param members those that run now
      * @param alertsPeriod between two polls of the alerts
      * @param countersPeriod between two polls of the counters, longer when there are very many receivers: their page has
      *     some twenty lines per receiver
-     * @param onChange called when {@link #picture} has changed, from this observer's thread
      */
     public DeliveryObserver(
             Supplier<List<Replica>> members,
             AlertmanagerState state,
             Duration alertsPeriod,
             Duration countersPeriod,
-            Runnable onChange) {
+            Clock clock,
+            Listener listener) {
         this.members = members;
         this.state = state;
         this.alertsPeriod = alertsPeriod;
         this.countersPeriod = countersPeriod;
-        this.onChange = onChange;
+        this.clock = clock;
+        this.listener = listener;
     }
 
     /** Begins; returns at once. */
@@ -125,13 +140,26 @@ public final class DeliveryObserver implements AutoCloseable {
                         health.notMade());
         if (!next.equals(picture)) {
             picture = next;
-            onChange.run();
+            listener.changed();
+        }
+        tellOfFading(alerts);
+    }
+
+    private void tellOfFading(List<RoutedAlert> alerts) {
+        Instant now = clock.instant();
+        List<Alert> fading = alerts.stream()
+                .filter(alert -> alert.fades(now) && alert.labels().containsKey(RuleCompiler.RULE_LABEL))
+                .map(RoutedAlert::alert)
+                .toList();
+        if (!fading.isEmpty()) {
+            listener.fading(fading);
         }
     }
 
     /**
      * The members share their silences but not at once, and not their alerts: an alert goes where any of them sends it,
-     * and is held back only where all that have it hold it back. Tests are nobody's alerts.
+     * and is held back only where all that have it hold it back. It is as old as where it was sent to first. Tests are
+     * nobody's alerts.
      */
     private static List<RoutedAlert> merged(Iterable<List<RoutedAlert>> answers) {
         Map<Map<String, String>, RoutedAlert> byLabels = new LinkedHashMap<>();
@@ -144,7 +172,9 @@ public final class DeliveryObserver implements AutoCloseable {
     private static RoutedAlert merged(RoutedAlert a, RoutedAlert b) {
         Set<Hold> holds = new TreeSet<>(a.holds());
         holds.retainAll(b.holds());
-        return new RoutedAlert(a.labels(), union(a.receivers(), b.receivers()), union(a.told(), b.told()), holds);
+        RoutedAlert older = a.sentAt().isBefore(b.sentAt()) ? a : b;
+        return new RoutedAlert(
+                older.alert(), older.sentAt(), union(a.receivers(), b.receivers()), union(a.told(), b.told()), holds);
     }
 
     private static Set<String> union(Set<String> a, Set<String> b) {

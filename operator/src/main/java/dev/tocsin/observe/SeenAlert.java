@@ -44,6 +44,11 @@ public record SeenAlert(boolean firing, Map<String, String> labels, String value
         return speaksForRule(labels);
     }
 
+    /** Whether this is the alert that Alertmanager has with these labels. */
+    public boolean is(Map<String, String> alertmanagers) {
+        return labels.equals(ownLabels(alertmanagers));
+    }
+
     /** Whether a person would call the two the same: the value changes with every evaluation, and is no news. */
     boolean sameButForValue(SeenAlert other) {
         return firing == other.firing

@@ -11,6 +11,7 @@ import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.AlertmanagerState;
 import dev.tocsin.observe.DeliveryObserver;
+import dev.tocsin.publish.AlertmanagerAlerts.Alert;
 import dev.tocsin.publish.AlertmanagerControl;
 import dev.tocsin.publish.AlertmanagerMembers;
 import dev.tocsin.publish.AlertmanagerMembers.Rollout;
@@ -177,7 +178,18 @@ public final class DeliveryLoop implements AutoCloseable {
                 Duration.ofSeconds(Objects.requireNonNull(
                         Objects.requireNonNull(configuration.observation()).alertsSeconds())),
                 timing.counters(),
-                this::factsChanged);
+                clock,
+                new DeliveryObserver.Listener() {
+                    @Override
+                    public void changed() {
+                        factsChanged();
+                    }
+
+                    @Override
+                    public void fading(List<Alert> alerts) {
+                        listener.fading(alerts);
+                    }
+                });
         this.references = new ReferencedObjects(client, timing.references(), this::inputChanged);
         this.publications = Counter.builder("tocsin.delivery.publications")
                 .description("Times that a changed Alertmanager configuration was published")

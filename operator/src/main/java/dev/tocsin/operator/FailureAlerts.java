@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Speaks to every Alertmanager for rules whose evaluation fails, since the engine tells nothing of them then: raises one
- * alert for each and ends it, or keeps alive or ends those that are there, as the rule's onError asks.
+ * Speaks to every Alertmanager where the engine does not. For rules whose evaluation fails it raises one alert each and
+ * ends it, or keeps alive or ends those that are there, as the rule's onError asks. Alerts that nobody attends to, since
+ * an evaluation does not end or no evaluator is there, it keeps alive.
  *
  * <p>What is told lasts for a while and is told again before that: an operator that is gone leaves no alert behind, and
  * one that is back goes on where it finds the failure.
@@ -48,6 +49,7 @@ public final class FailureAlerts implements FailureListener, AutoCloseable {
     private final Clock clock;
     private final Timing timing;
     private final Map<ObjectKey, Failure> failures = new HashMap<>();
+    private List<Alert> unattended = List.of();
     private final Thread thread = Thread.ofVirtual().name("failures").unstarted(this::run);
 
     /**
@@ -100,6 +102,11 @@ public final class FailureAlerts implements FailureListener, AutoCloseable {
                                 : null);
     }
 
+    @Override
+    public synchronized void unattended(List<Alert> alerts) {
+        unattended = List.copyOf(alerts);
+    }
+
     /** Whether it keeps or ends alerts of the engine, at once, and has none of its own. */
     private static boolean isAboutOthers(OnFailure what) {
         return switch (what.policy()) {
@@ -113,6 +120,7 @@ public final class FailureAlerts implements FailureListener, AutoCloseable {
             while (true) {
                 Thread.sleep(TICK);
                 tellSafely(due());
+                keepSafely(takeUnattended());
             }
         } catch (InterruptedException e) {
             LOG.debug("failures are told no more");
@@ -144,6 +152,26 @@ public final class FailureAlerts implements FailureListener, AutoCloseable {
         }
     }
 
+    private synchronized List<Alert> takeUnattended() {
+        List<Alert> result = unattended;
+        unattended = List.of();
+        return result;
+    }
+
+    /** Whatever is not taken comes again, as it goes on fading. */
+    private void keepSafely(List<Alert> alerts) throws InterruptedException {
+        if (alerts.isEmpty()) {
+            return;
+        }
+        LOG.info("{} alerts are kept, as their evaluators have not sent them for a while", alerts.size());
+        try {
+            Instant later = clock.instant().plus(timing.lasts());
+            post(alerts.stream().map(alert -> alert.until(later)).toList());
+        } catch (RuntimeException e) {
+            LOG.error("{} alerts could not be kept", alerts.size(), e);
+        }
+    }
+
     private Stream<Alert> alerts(Failure failure, List<Alert> engines, Instant now) {
         Instant later = now.plus(timing.lasts());
         return switch (failure.what().policy()) {
@@ -162,7 +190,8 @@ public final class FailureAlerts implements FailureListener, AutoCloseable {
                 failure.what().labels(),
                 annotations,
                 failure.since().plus(failure.what().pending()),
-                end);
+                end,
+                "");
     }
 
     /** The alerts of these rules that the engine told of before they failed, of all members. */
@@ -212,7 +241,7 @@ public final class FailureAlerts implements FailureListener, AutoCloseable {
                     alertmanager.post(member, alerts.subList(from, Math.min(alerts.size(), from + ALERTS_AT_ONCE)));
                 }
             } catch (IOException e) {
-                LOG.warn("{} was not told of failing rules, it is tried again: {}", member.pod(), e.toString());
+                LOG.warn("{} was not told of alerts, it is tried again: {}", member.pod(), e.toString());
                 all = false;
             }
         }

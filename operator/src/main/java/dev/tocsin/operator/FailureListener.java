@@ -2,12 +2,14 @@ package dev.tocsin.operator;
 
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.OnFailure;
+import dev.tocsin.publish.AlertmanagerAlerts.Alert;
+import java.util.List;
 
-/** Is told of rules whose evaluation fails on every replica, and when that is over. */
+/** Is told of what the evaluators cannot tell Alertmanager themselves. */
 public interface FailureListener {
 
     /**
-     * It fails, now or still.
+     * A rule's evaluation fails on every replica, now or still.
      *
      * @param error the engine's text
      */
@@ -16,6 +18,9 @@ public interface FailureListener {
     /** It evaluates without error, or runs no more. */
     void evaluates(ObjectKey key);
 
+    /** These alerts will soon end, and nobody has found that they are over. */
+    void unattended(List<Alert> alerts);
+
     /** A listener to whom failures are nothing. */
     FailureListener NONE = new FailureListener() {
         @Override
@@ -23,5 +28,8 @@ public interface FailureListener {
 
         @Override
         public void evaluates(ObjectKey key) {}
+
+        @Override
+        public void unattended(List<Alert> alerts) {}
     };
 }

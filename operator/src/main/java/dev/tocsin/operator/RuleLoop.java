@@ -7,6 +7,7 @@ import dev.tocsin.compile.Compilation;
 import dev.tocsin.compile.CompiledRule;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.OnFailure;
+import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.compile.delivery.Routing;
@@ -18,6 +19,7 @@ import dev.tocsin.observe.SentTo;
 import dev.tocsin.place.Move;
 import dev.tocsin.place.Quotas;
 import dev.tocsin.place.SlotId;
+import dev.tocsin.publish.AlertmanagerAlerts.Alert;
 import dev.tocsin.publish.EvaluatorShards;
 import dev.tocsin.publish.PublishedSlots;
 import dev.tocsin.publish.PublishedSlots.Revision;
@@ -158,6 +160,8 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         record Sent(Map<ObjectKey, SentTo> sentTo) implements Event {}
 
         record Routes(Routing routing) implements Event {}
+
+        record Fading(List<Alert> alerts) implements Event {}
     }
 
     public RuleLoop(
@@ -296,6 +300,11 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         events.add(new Event.Routes(now));
     }
 
+    @Override
+    public void fading(List<Alert> alerts) {
+        events.add(new Event.Fading(alerts));
+    }
+
     /** A slot is not, or no more, as this loop wrote it. */
     public void damaged(SlotId slot) {
         events.add(new Event.SlotDamaged(slot));
@@ -377,6 +386,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             case Event.GateAnswered(var replica, var answer) -> catchUp.answered(replica, answer);
             case Event.Sent(var now) -> follow(now);
             case Event.Routes(var now) -> follow(now);
+            case Event.Fading(var alerts) -> keepUnattended(alerts);
         }
     }
 
@@ -900,6 +910,39 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         } else {
             failures.evaluates(entry.key);
         }
+    }
+
+    /** Of alerts that were not sent for a while: those that their rule has not ended. */
+    private void keepUnattended(List<Alert> fading) {
+        List<Alert> unattended = fading.stream().filter(this::isUnattended).toList();
+        if (!unattended.isEmpty()) {
+            failures.unattended(unattended);
+        }
+    }
+
+    /**
+     * Whether an evaluator that is there shows it as firing still, or none is there that has evaluated its rule. Where every
+     * evaluation fails it is not: that is told apart.
+     */
+    private boolean isUnattended(Alert alert) {
+        ObjectKey key = new ObjectKey(
+                alert.labels().getOrDefault(RuleCompiler.NAMESPACE_LABEL, ""),
+                alert.labels().getOrDefault(RuleCompiler.RULE_LABEL, ""));
+        RuleEntry entry = entries.get(key);
+        if (entry == null) {
+            return false;
+        }
+        Home shown = entry.shown();
+        if (shown == null) {
+            return false;
+        }
+        List<String> errors = fleet.errors(shown.slot, key);
+        if (errors.isEmpty()) {
+            return true;
+        }
+        return errors.contains("")
+                && fleet.alerts(entry.shards(), key).stream()
+                        .anyMatch(seen -> seen.firing() && seen.is(alert.labels()));
     }
 
     private void report(RuleEntry entry, RuleEntry.Seen seen) {

@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Gives alerts to one Alertmanager, and asks it for those that it has (v0.31.1, /api/v2/alerts). */
 public final class AlertmanagerAlerts {
@@ -35,24 +37,35 @@ public final class AlertmanagerAlerts {
      * One alert.
      *
      * @param endsAt when it ends unless it is sent again
+     * @param generatorUrl where it comes from, as its notifications say; may be empty
      */
-    public record Alert(Map<String, String> labels, Map<String, String> annotations, Instant startsAt, Instant endsAt) {
+    public record Alert(
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            Instant startsAt,
+            Instant endsAt,
+            String generatorUrl) {
 
         /** The same alert with another end. */
         public Alert until(Instant end) {
-            return new Alert(labels, annotations, startsAt, end);
+            return new Alert(labels, annotations, startsAt, end, generatorUrl);
         }
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record ApiAlert(
-            Map<String, String> labels, Map<String, String> annotations, String startsAt, String endsAt) {
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            String startsAt,
+            String endsAt,
+            @Nullable String generatorURL) {
         static ApiAlert of(Alert alert) {
             return new ApiAlert(
                     alert.labels(),
                     alert.annotations(),
                     alert.startsAt().toString(),
-                    alert.endsAt().toString());
+                    alert.endsAt().toString(),
+                    alert.generatorUrl());
         }
 
         Alert alert() {
@@ -60,7 +73,8 @@ public final class AlertmanagerAlerts {
                     labels,
                     annotations,
                     OffsetDateTime.parse(startsAt).toInstant(),
-                    OffsetDateTime.parse(endsAt).toInstant());
+                    OffsetDateTime.parse(endsAt).toInstant(),
+                    Objects.requireNonNullElse(generatorURL, ""));
         }
     }
 

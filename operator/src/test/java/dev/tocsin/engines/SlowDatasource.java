@@ -14,15 +14,18 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
-/** A datasource that answers some queries later than the one behind it does, or for a while none. */
+/** A datasource that answers some queries later than the one behind it does, or for a while refuses all, or answers none. */
 public final class SlowDatasource implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
+    private static final int MANY = 1_000;
 
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, Duration> delays = new ConcurrentHashMap<>();
     private volatile boolean away;
+    private final Semaphore answers = new Semaphore(MANY);
 
     /** @param behind base URL of the real one */
     public SlowDatasource(String behind) {
@@ -45,9 +48,19 @@ public final class SlowDatasource implements AutoCloseable {
         delays.put(text, delay);
     }
 
-    /** Whether no query is answered. */
+    /** Whether every query is refused. */
     public void away(boolean now) {
         away = now;
+    }
+
+    /** From now on queries wait: as where a node or a link is lost, and nothing closes the connection. */
+    public void hang() {
+        answers.acquireUninterruptibly(MANY);
+    }
+
+    /** Queries that wait are answered. */
+    public void hangNoMore() {
+        answers.release(MANY);
     }
 
     private void answer(HttpExchange exchange, String behind) throws IOException {
@@ -57,6 +70,8 @@ public final class SlowDatasource implements AutoCloseable {
                 exchange.sendResponseHeaders(UNAVAILABLE, -1);
                 return;
             }
+            answers.acquire();
+            answers.release();
             String query = exchange.getRequestURI() + new String(body, StandardCharsets.UTF_8);
             for (Map.Entry<String, Duration> delay : delays.entrySet()) {
                 if (query.contains(delay.getKey())) {

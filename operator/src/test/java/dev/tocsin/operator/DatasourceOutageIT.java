@@ -15,36 +15,94 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A datasource is away for longer than the engine's alerts last: vmalert (v1.150.0) sends nothing of a rule whose
- * evaluation fails, and four intervals later Alertmanager would take its alerts for resolved.
+ * For longer than the engine's alerts last nobody can tell whether they are over: vmalert (v1.150.0) sends nothing of a
+ * rule whose evaluation fails or does not end, and four intervals later Alertmanager would take its alerts for resolved.
  */
 @Tag("integration")
 class DatasourceOutageIT {
-    private static final String IP = "127.78.0.2";
+    private static final AtomicInteger ADDRESSES = new AtomicInteger(2);
     private static final Duration INTERVAL = Duration.ofSeconds(3);
+    private static final Duration LONGER_THAN_ALERTS_LAST = INTERVAL.multipliedBy(6);
 
     /** One by itself, and so many together that they are asked for together. */
     private static final List<String> RULES =
             IntStream.range(0, 12).mapToObj(i -> "rule-" + i).toList();
 
-    @Test
-    void whatFiresGoesOnFiringWhileTheDatasourceIsAwayAndEndsWhenItIsBackAndSaysSo(@TempDir Path folder)
-            throws Exception {
+    /** What happens, and how it ends. */
+    enum Outage {
+        DatasourceRefuses {
+            @Override
+            void begin(RuleWorld world, SlowDatasource datasource) {
+                datasource.away(true);
+                RULES.forEach(name ->
+                        world.awaitStatus(name, "its evaluation fails", status -> is(status, "Evaluating", "False")));
+            }
+
+            @Override
+            void end(RuleWorld world, SlowDatasource datasource) {
+                datasource.away(false);
+            }
+        },
+        DatasourceDoesNotAnswer {
+            @Override
+            void begin(RuleWorld world, SlowDatasource datasource) {
+                datasource.hang();
+            }
+
+            @Override
+            void end(RuleWorld world, SlowDatasource datasource) {
+                datasource.hangNoMore();
+            }
+        },
+        /** New ones never had the alerts: what is over ends when it is kept no more. */
+        EvaluatorsAreGone {
+            @Override
+            Duration toldWithin() {
+                return FailureAlerts.Timing.DEFAULT.lasts().plusSeconds(20);
+            }
+
+            @Override
+            void begin(RuleWorld world, SlowDatasource datasource) {
+                world.node().pods().forEach(world.node()::kill);
+            }
+
+            @Override
+            void end(RuleWorld world, SlowDatasource datasource) {
+                IntStream.range(0, 2).forEach(i -> world.node().replace("tocsin-evaluator-default-0", i));
+            }
+        };
+
+        abstract void begin(RuleWorld world, SlowDatasource datasource);
+
+        abstract void end(RuleWorld world, SlowDatasource datasource);
+
+        /** How long after its end it takes until those are told who are told that alerts are over. */
+        Duration toldWithin() {
+            return Duration.ofSeconds(20);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatFiresGoesOnFiringUntilItIsKnownToBeOver(Outage outage, @TempDir Path folder) throws Exception {
+        String ip = "127.78.0." + ADDRESSES.getAndIncrement();
         AtomicReference<SlowDatasource> datasource = new AtomicReference<>();
         try (CaptureServer receiver = new CaptureServer();
-                RunningAlertmanager _ = RunningAlertmanager.tellingEach(folder, receiver.url("/told"), IP + ":9093");
-                RuleWorld world = new RuleWorld(folder, "http://" + IP + ":9093", "shards: 1", "", behind -> {
+                RunningAlertmanager _ = RunningAlertmanager.tellingEach(folder, receiver.url("/told"), ip + ":9093");
+                RuleWorld world = new RuleWorld(folder, "http://" + ip + ":9093", "shards: 1", "", behind -> {
                     datasource.set(new SlowDatasource(behind));
                     return datasource.get().url();
                 })) {
-            world.foundAlertmanager(IP);
+            world.foundAlertmanager(ip);
             RULES.forEach(name -> world.apply(
                     name, "expr: last_over_time(outage[1h]) > 0\ninterval: %ds".formatted(INTERVAL.toSeconds())));
             world.sample("outage", 1);
@@ -52,18 +110,16 @@ class DatasourceOutageIT {
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> told(receiver).keySet().containsAll(RULES));
 
-            datasource.get().away(true);
-            RULES.forEach(name ->
-                    world.awaitStatus(name, "its evaluation fails", status -> is(status, "Evaluating", "False")));
+            outage.begin(world, datasource.get());
             await("nothing is told for longer than the engine's alerts last")
-                    .during(INTERVAL.multipliedBy(6))
-                    .atMost(INTERVAL.multipliedBy(8))
+                    .during(LONGER_THAN_ALERTS_LAST)
+                    .atMost(LONGER_THAN_ALERTS_LAST.plus(INTERVAL))
                     .until(() -> told(receiver).values().stream().allMatch(List.of("firing")::equals));
 
             world.sample("outage", 0);
-            datasource.get().away(false);
+            outage.end(world, datasource.get());
             await("all are told as resolved")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(outage.toldWithin())
                     .untilAsserted(
                             () -> assertThat(told(receiver).values()).containsOnly(List.of("firing", "resolved")));
         } finally {

@@ -162,7 +162,8 @@ class FailureAlertsTest {
         for (Replica member : members) {
             alertmanager.post(
                     member,
-                    List.of(new Alert(ENGINES_LABELS, Map.of("summary", "s"), now.minusSeconds(60), now.plus(lasts))));
+                    List.of(new Alert(
+                            ENGINES_LABELS, Map.of("summary", "s"), now.minusSeconds(60), now.plus(lasts), "")));
         }
     }
 
