@@ -149,7 +149,7 @@ final class DeliveryCheck {
                         "spec.templates",
                         "its templates cannot be checked, as these are not among the files: " + unknown));
                 yield Optional.of(new ContactPointFragment(
-                        fragment.key(), "", 0, fragment.receiver(), List.of(), fragment.secrets()));
+                        fragment.key(), "", 0, fragment.receiver(), List.of(), fragment.secrets(), Map.of()));
             }
             case Compiled.Refused<ContactPointFragment>(Verdict.Refused verdict) -> {
                 findings.add(object.refused(Topic.delivery, verdict));

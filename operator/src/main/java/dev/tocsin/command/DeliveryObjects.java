@@ -84,7 +84,7 @@ record DeliveryObjects(
 
     private static ContactPointFragment silent(ObjectKey key) {
         return new ContactPointFragment(
-                key, "", 0, Map.of("name", ContactPointFragment.receiverName(key)), List.of(), List.of());
+                key, "", 0, Map.of("name", ContactPointFragment.receiverName(key)), List.of(), List.of(), Map.of());
     }
 
     private Optional<ObjectKey> defaultContactPoint() {

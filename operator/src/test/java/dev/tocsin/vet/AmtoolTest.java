@@ -110,7 +110,8 @@ class AmtoolTest {
                 1,
                 Map.of("name", key.toString(), "slack_configs", List.of(fields)),
                 List.of(text),
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     @Test
@@ -141,6 +142,7 @@ class AmtoolTest {
                 1,
                 Map.of("name", key.toString(), "webhook_configs", List.of(Map.of("url", url))),
                 templates,
-                secrets);
+                secrets,
+                Map.of());
     }
 }

@@ -45,7 +45,7 @@ public final class ContactPointCompiler {
         receiver.put("name", ContactPointFragment.receiverName(key));
         receiver.putAll(sections);
         return new Compiled.Usable<>(new ContactPointFragment(
-                key, uid, generation, receiver, findings.templates(), List.copyOf(findings.secrets())));
+                key, uid, generation, receiver, findings.templates(), List.copyOf(findings.secrets()), Map.of()));
     }
 
     /** Kind and position of each receiver, for example slack/0, also where the object is refused. */

@@ -7,8 +7,8 @@ import dev.tocsin.compile.ObjectKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One ContactPoint as Alertmanager's receiver: secrets are inlined, nothing in it depends on another object.
@@ -33,32 +33,8 @@ public record ContactPointFragment(
     private static final Set<String> SILENT_BY_DEFAULT = Set.of("email", "rocketchat", "slack", "wechat");
 
     /** What was kept before there were default texts has none. */
-    public ContactPointFragment(
-            ObjectKey key,
-            String uid,
-            long generation,
-            Map<String, Object> receiver,
-            List<TemplateText> templates,
-            List<String> secrets,
-            @Nullable Map<String, String> defaultTexts) {
-        this.key = key;
-        this.uid = uid;
-        this.generation = generation;
-        this.receiver = receiver;
-        this.templates = templates;
-        this.secrets = secrets;
-        this.defaultTexts = defaultTexts == null ? Map.of() : defaultTexts;
-    }
-
-    /** With the contact point's own texts. */
-    public ContactPointFragment(
-            ObjectKey key,
-            String uid,
-            long generation,
-            Map<String, Object> receiver,
-            List<TemplateText> templates,
-            List<String> secrets) {
-        this(key, uid, generation, receiver, templates, secrets, Map.of());
+    public ContactPointFragment {
+        defaultTexts = Objects.requireNonNullElse(defaultTexts, Map.of());
     }
 
     /** The name that Alertmanager knows this contact point by, in its configuration, API and metrics. */

@@ -135,7 +135,7 @@ class DeadRoutesTest {
                 .collect(Collectors.toMap(
                         key -> key,
                         key -> new ContactPointFragment(
-                                key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of())));
+                                key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of(), Map.of())));
         Map<ObjectKey, Grants> grants = contactPoints.keySet().stream()
                 .collect(Collectors.toMap(key -> key, key -> new Grants(Set.of("bank"), Optional.empty())));
         return DeadRoutes.of(new Assembler(Optional.empty())

@@ -100,7 +100,7 @@ class ForecastTest {
                 .collect(Collectors.toMap(
                         key -> key,
                         key -> new ContactPointFragment(
-                                key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of())));
+                                key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of(), Map.of())));
         Map<ObjectKey, Grants> grants =
                 contactPoints.keySet().stream().collect(Collectors.toMap(key -> key, key -> Grants.NONE));
         Optional<ObjectKey> byDefault = defaultContactPoint.isEmpty()

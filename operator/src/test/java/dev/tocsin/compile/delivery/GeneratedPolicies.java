@@ -126,7 +126,8 @@ public final class GeneratedPolicies {
                 ObjectKey key = new ObjectKey(namespace, name);
                 contactPoints.put(
                         key,
-                        new ContactPointFragment(key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of()));
+                        new ContactPointFragment(
+                                key, "uid", 1, Map.of("name", key.toString()), List.of(), List.of(), Map.of()));
                 allowFrom.put(key, new AllowFrom(name.equals("team") ? List.of("shop", "bank") : List.of(), null));
                 grants.put(key, Grants.of(allowFrom.get(key)));
             }

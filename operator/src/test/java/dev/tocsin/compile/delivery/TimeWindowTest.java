@@ -188,7 +188,8 @@ class TimeWindowTest {
                 1,
                 Map.of("name", team.toString(), "webhook_configs", List.of(Map.of("url", url))),
                 List.of(),
-                List.of());
+                List.of(),
+                Map.of());
         return new Assembler(Optional.empty())
                 .assemble(new Assembler.Offers(
                         Map.of(team, contactPoint),
