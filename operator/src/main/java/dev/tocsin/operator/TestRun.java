@@ -228,7 +228,7 @@ final class TestRun implements AutoCloseable {
                     case Sent -> " has taken it";
                     case Unknown -> ": a restart or a reload came in between, and nothing tells whether it was sent";
                     case Failed, Pending ->
-                        ": " + (outcome.reason().isEmpty() ? unsent : SendFailures.explanation(outcome.reason()));
+                        ": " + (outcome.reason().isEmpty() ? unsent : SendFailures.explanation(name, outcome.reason()));
                 }));
         return new TestStatus(
                 sending.value(),

@@ -109,13 +109,13 @@ public final class ContactPointStatusFactory {
                     delivering,
                     delivering == null ? null : isNews ? Conditions.timestamp(now) : before.since(),
                     sharedWith(integration, facts.integrations()),
-                    health == null ? before.reason() : reason(health)));
+                    health == null ? before.reason() : reason(integration, health)));
         }
         return result;
     }
 
-    private static @Nullable String reason(Health health) {
-        return health.delivering() ? null : SendFailures.explanation(health.reason());
+    private static @Nullable String reason(String integration, Health health) {
+        return health.delivering() ? null : SendFailures.explanation(integration, health.reason());
     }
 
     private static @Nullable List<String> sharedWith(String integration, List<String> integrations) {

@@ -2,20 +2,33 @@ package dev.tocsin.status;
 
 import dev.tocsin.observe.DeliveryHealth;
 import dev.tocsin.observe.SendCounters;
+import java.util.Set;
 
 /**
  * Alertmanager's reasons for which notifications fail (v0.31.1, notify/util.go) as sentences. Its own words about a
  * single failure are in its log: they may quote what another namespace must not see.
  */
 public final class SendFailures {
+    /** Kinds of which a message that cannot be made is counted like a server that cannot be reached, or refuses. */
+    private static final Set<String> REPEATED = Set.of("sns", "victorops");
+
     private SendFailures() {}
 
     /**
      * The reason in words.
      *
+     * @param integration kind and position of the receiver, for example slack/0
      * @param reason as {@link DeliveryHealth.Health} has it
      */
-    public static String explanation(String reason) {
+    public static String explanation(String integration, String reason) {
+        String kind = integration.substring(0, integration.indexOf('/'));
+        return REPEATED.contains(kind)
+                ? explanation(reason) + ". It is the same when a template of a " + kind
+                        + " receiver fails on the alerts"
+                : explanation(reason);
+    }
+
+    private static String explanation(String reason) {
         return switch (reason) {
             case "clientError" -> "the other side refuses notifications (HTTP 4xx); they are not tried again";
             case "serverError" -> "the other side fails (HTTP 5xx)";

@@ -24,7 +24,8 @@ final class DefaultTexts {
 
     /**
      * The fields of each kind that make its message, as users name them; a name after a dot is inside of the field.
-     * What depends on the message's form goes with it: Telegram refuses Alertmanager's default text as Markdown.
+     * What depends on the message's form goes with it: Telegram refuses Alertmanager's default text as Markdown. Of sns
+     * and victorops nothing tells that a text fails: Alertmanager tries again, as if the server could not be reached.
      */
     private static final Map<String, Set<String>> TEXTS = Map.ofEntries(
             Map.entry("discord", Set.of("content", "title", "message")),
@@ -69,9 +70,9 @@ final class DefaultTexts {
                             "imageUrl",
                             "thumbUrl",
                             "actions")),
-            Map.entry("sns", Set.of("subject", "message")),
+            Map.entry("sns", Set.of()),
             Map.entry("telegram", Set.of("message", "parseMode")),
-            Map.entry("victorops", Set.of("stateMessage", "entityDisplayName", "monitoringTool", "customFields")),
+            Map.entry("victorops", Set.of()),
             Map.entry("webex", Set.of("message")),
             Map.entry("webhook", Set.of()),
             Map.entry("wechat", Set.of("message")));

@@ -99,6 +99,31 @@ class EmailTest {
     }
 
     @Test
+    void withDefaultTextsWhereItsOwnFail() throws Exception {
+        GreenMail server = server(ServerSetup.PROTOCOL_SMTP);
+        String receiver = receiver(server.getSmtp().getPort(), "requireTls: false")
+                .replace("{{ .CommonLabels.alertname }}", "{{ slice .CommonLabels.severity 0 99 }}");
+        OneReceiver team = new OneReceiver(folder, values);
+        try (RunningAlertmanager alertmanager = team.start(receiver)) {
+            alertmanager.fire(OneReceiver.ALERT);
+            OneReceiver.awaitLost(alertmanager);
+
+            team.replaceOwnTexts(alertmanager, receiver);
+
+            // Before them each has one that is empty: Alertmanager had begun to send it when the subject failed.
+            await("two people have mail")
+                    .untilAsserted(() -> assertThat(server.getReceivedMessages())
+                            .as(alertmanager.log())
+                            .extracting(GreenMailUtil::getWholeMessage)
+                            .filteredOn(mail -> mail.contains("Subject: [FIRING:1] Fire shop fire (page)"))
+                            .hasSize(2)
+                            .allSatisfy(mail -> assertThat(mail).contains("it burns")));
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
     void plainWithALogin() throws Exception {
         GreenMail server = server(ServerSetup.PROTOCOL_SMTP);
         try {

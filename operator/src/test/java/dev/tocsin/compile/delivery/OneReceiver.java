@@ -14,6 +14,7 @@ import dev.tocsin.engines.RunningAlertmanager;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A real Alertmanager that tells one receiver of one alert. */
 final class OneReceiver {
@@ -62,32 +63,69 @@ final class OneReceiver {
     Request tell(CaptureServer sink, String path, String receiver) throws Exception {
         try (RunningAlertmanager alertmanager = start(receiver)) {
             alertmanager.fire(ALERT);
-            await("something arrives at " + path)
-                    .untilAsserted(() -> assertThat(sink.requests(path))
-                            .as("of " + sink.requests() + "; " + alertmanager.log())
-                            .isNotEmpty());
-            await("the notification is done")
-                    .until(() -> alertmanager.metric("alertmanager_notification_requests_total") > 0);
-            assertThat(alertmanager.metric("alertmanager_notification_requests_failed_total"))
-                    .as("failed attempts; " + alertmanager.log())
-                    .isZero();
-            return sink.requests(path).getFirst();
+            return arrived(alertmanager, sink, path);
         }
     }
 
-    RunningAlertmanager start(String receiver) throws Exception {
-        return RunningAlertmanager.start(folder, configuration(receiver));
+    /**
+     * Tells the receiver that an alert fires on which its own texts fail; once that notification is lost, default texts
+     * take their place, as the operator has it, and nobody tells the alert again: it waits until that has arrived.
+     *
+     * @param receiver the item of spec.receivers as YAML
+     */
+    Request tellWithDefaultTexts(CaptureServer sink, String path, String receiver) throws Exception {
+        try (RunningAlertmanager alertmanager = start(receiver)) {
+            alertmanager.fire(ALERT);
+            awaitLost(alertmanager);
+            assertThat(sink.requests(path)).isEmpty();
+            replaceOwnTexts(alertmanager, receiver);
+            return arrived(alertmanager, sink, path);
+        }
     }
 
-    private String configuration(String receiver) throws Exception {
+    /** Waits until the notification is given up. */
+    static void awaitLost(RunningAlertmanager alertmanager) {
+        await("its own texts lose the notification")
+                .until(() -> alertmanager.metric("alertmanager_notifications_failed_total") > 0);
+    }
+
+    /** Has default texts take the place of the receiver's own. */
+    void replaceOwnTexts(RunningAlertmanager alertmanager, String receiver) throws Exception {
+        Map<String, String> all =
+                DefaultTexts.kinds().stream().collect(Collectors.toMap(kind -> kind, kind -> "2026-11-25T10:00:00Z"));
+        alertmanager.replaceFile(configuration(fragment(receiver).withDefaultTexts(all)));
+        assertThat(alertmanager.reload().statusCode()).isEqualTo(200);
+    }
+
+    private static Request arrived(RunningAlertmanager alertmanager, CaptureServer sink, String path) throws Exception {
+        await("something arrives at " + path)
+                .untilAsserted(() -> assertThat(sink.requests(path))
+                        .as("of " + sink.requests() + "; " + alertmanager.log())
+                        .isNotEmpty());
+        await("the notification is done")
+                .until(() -> alertmanager.metric("alertmanager_notification_requests_total") > 0);
+        assertThat(alertmanager.metric("alertmanager_notification_requests_failed_total"))
+                .as("failed attempts; " + alertmanager.log())
+                .isZero();
+        return sink.requests(path).getFirst();
+    }
+
+    RunningAlertmanager start(String receiver) throws Exception {
+        return RunningAlertmanager.start(folder, configuration(fragment(receiver)));
+    }
+
+    private ContactPointFragment fragment(String receiver) throws Exception {
         ContactPointSpec spec = Golden.YAML.readValue(
                 templates + "receivers:\n- " + receiver.indent(2).strip(), ContactPointSpec.class);
         Compiled<ContactPointFragment> compiled = new ContactPointCompiler()
                 .compile(KEY, "uid", 1, spec, ref -> new ReferencedValues.Lookup.Found(values.get(ref.key())));
         assertThat(compiled).as(compiled.toString()).isInstanceOf(Compiled.Usable.class);
-        String yaml = AlertmanagerConfiguration.only(((Compiled.Usable<ContactPointFragment>) compiled).fragment())
-                .toYaml();
-        JsonNode file = Golden.YAML.readTree(yaml);
+        return ((Compiled.Usable<ContactPointFragment>) compiled).fragment();
+    }
+
+    private String configuration(ContactPointFragment fragment) throws Exception {
+        JsonNode file =
+                Golden.YAML.readTree(AlertmanagerConfiguration.only(fragment).toYaml());
         ((ObjectNode) file.get("route"))
                 .put("group_wait", "0s")
                 .put("group_interval", "1s")
