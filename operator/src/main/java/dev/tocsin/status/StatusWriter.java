@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.tocsin.publish.FieldManagers;
+import dev.tocsin.status.WriteQueue.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,17 +18,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.URL;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class StatusWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE_ASKED_FOR = Duration.ofMinutes(1);
     private static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
     private static final int NOT_FOUND = 404;
@@ -63,11 +56,7 @@ public final class StatusWriter implements AutoCloseable {
     private final Duration firstPause;
     private final Counter written;
     private final Counter failed;
-    private final SequencedMap<Target, Write<?, ?>> urgent = new LinkedHashMap<>();
-    private final SequencedMap<Target, Write<?, ?>> waiting = new LinkedHashMap<>();
-    private final Map<Target, Later> later = new HashMap<>();
-    private long nextLater;
-    private final Set<Target> underWay = new HashSet<>();
+    private final WriteQueue<Target, Content> queue;
     private final WritePace pace = new WritePace(System.nanoTime());
     private final Thread thread = Thread.ofVirtual().name("status-writer").unstarted(this::run);
 
@@ -89,6 +78,7 @@ public final class StatusWriter implements AutoCloseable {
                         .build())
                 .build();
         this.firstPause = firstPause;
+        this.queue = new WriteQueue<>(firstPause);
         this.written = Counter.builder("tocsin.status.writes")
                 .description("Writes of a status")
                 .register(metrics);
@@ -113,25 +103,17 @@ public final class StatusWriter implements AutoCloseable {
      */
     public <S, T extends CustomResource<?, S>> void offer(
             Class<T> type, String namespace, String name, String uid, S status, boolean urgent) {
-        offer(new Write<>(new Target(type, namespace, name), uid, type, status, urgent, 0));
+        offer(new Target(type, namespace, name), new Content(uid, status), urgent);
     }
 
-    private synchronized void offer(Write<?, ?> write) {
-        Later failedBefore = later.remove(write.target());
-        if (write.urgent()
-                || urgent.containsKey(write.target())
-                || (failedBefore != null && failedBefore.write().urgent())) {
-            waiting.remove(write.target());
-            urgent.put(write.target(), write.asUrgent());
-        } else {
-            waiting.put(write.target(), write);
-        }
+    private synchronized void offer(Target target, Content content, boolean urgent) {
+        queue.offer(target, content, urgent);
         notifyAll();
     }
 
     /** Writes that wait or are under way. */
     public synchronized int backlog() {
-        return urgent.size() + waiting.size() + later.size() + underWay.size();
+        return queue.size();
     }
 
     @Override
@@ -142,7 +124,7 @@ public final class StatusWriter implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                Write<?, ?> next = take();
+                Write<Target, Content> next = take();
                 long begun = System.nanoTime();
                 Thread.ofVirtual().name("status-write").start(() -> settle(next, begun, send(next)));
             }
@@ -151,68 +133,21 @@ public final class StatusWriter implements AutoCloseable {
         }
     }
 
-    private synchronized Write<?, ?> take() throws InterruptedException {
+    private synchronized Write<Target, Content> take() throws InterruptedException {
         while (true) {
             long now = System.nanoTime();
-            bringBack(now);
-            Write<?, ?> next = pace.allows(underWay.size(), now) ? poll() : null;
+            Write<Target, Content> next = pace.allows(queue.underWay(), now) ? queue.next(now) : null;
             if (next != null) {
                 return next;
             }
             long pause = pace.isPaused(now) ? pace.nanosLeft(now) : Long.MAX_VALUE;
-            TimeUnit.NANOSECONDS.timedWait(this, Math.min(pause, nanosToLater(now)));
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(pause, queue.nanosToLater(now)));
         }
     }
 
-    /** One object is never written twice at the same time: a later status would be overtaken by an earlier one. */
-    private @Nullable Write<?, ?> poll() {
-        for (Map<Target, Write<?, ?>> queue : List.of(urgent, waiting)) {
-            for (Target target : queue.keySet()) {
-                if (underWay.add(target)) {
-                    return queue.remove(target);
-                }
-            }
-        }
-        return null;
-    }
-
-    /** Has those wait again whose pause is over. */
-    private void bringBack(long now) {
-        if (later.isEmpty() || nextLater - now > 0) {
-            return;
-        }
-        List<Later> due =
-                later.values().stream().filter(one -> one.due() - now <= 0).toList();
-        for (Later one : due) {
-            later.remove(one.write().target());
-            queueOf(one.write()).put(one.write().target(), one.write());
-        }
-        nextLater = now
-                + later.values().stream()
-                        .mapToLong(one -> one.due() - now)
-                        .min()
-                        .orElse(0);
-    }
-
-    private long nanosToLater(long now) {
-        return later.isEmpty() ? Long.MAX_VALUE : nextLater - now;
-    }
-
-    private void repeat(Write<?, ?> write, Duration pause) {
-        long now = System.nanoTime();
-        long own = Math.min(firstPause.toNanos() << Math.min(write.failures(), 10), LONGEST_PAUSE.toNanos());
-        long due = now + Math.max(pause.toNanos(), own);
-        nextLater = later.isEmpty() || due - nextLater < 0 ? due : nextLater;
-        later.put(write.target(), new Later(write.again(), due));
-    }
-
-    private SequencedMap<Target, Write<?, ?>> queueOf(Write<?, ?> write) {
-        return write.urgent() ? urgent : waiting;
-    }
-
-    private synchronized void settle(Write<?, ?> write, long begun, Answer answer) {
+    private synchronized void settle(Write<Target, Content> write, long begun, Answer answer) {
         Target target = write.target();
-        underWay.remove(target);
+        queue.isDone(write);
         switch (answer) {
             case Answer.Taken() -> written.increment();
             case Answer.Gone(String message) -> LOG.debug("{} is gone or was made anew: {}", target, message);
@@ -226,44 +161,32 @@ public final class StatusWriter implements AutoCloseable {
                             pause.toMillis() / 1e3,
                             pace.atOnce());
                 }
-                if (!giveWayToNewer(write)) {
-                    queueOf(write).putFirst(target, write);
-                }
+                queue.putBack(write);
             }
             case Answer.Failed(String message, Duration pause) -> {
                 failed.increment();
                 LOG.warn("the status of {} could not be written, it is tried again: {}", target, message);
-                if (!giveWayToNewer(write)) {
-                    repeat(write, pause);
-                }
+                queue.repeat(write, System.nanoTime(), pause);
             }
             case Answer.Away(String message, Duration pause) -> {
                 failed.increment();
                 LOG.warn("the status of {} could not be written, it is tried again: {}", target, message);
                 pace.pause(System.nanoTime(), pause);
-                if (!giveWayToNewer(write)) {
-                    repeat(write, pause);
-                }
+                queue.repeat(write, System.nanoTime(), pause);
             }
         }
         notifyAll();
     }
 
-    /** What was offered meanwhile is as urgent as what it replaces. */
-    private boolean giveWayToNewer(Write<?, ?> write) {
-        if (write.urgent() && waiting.containsKey(write.target())) {
-            urgent.put(write.target(), waiting.remove(write.target()).asUrgent());
-        }
-        return urgent.containsKey(write.target()) || waiting.containsKey(write.target());
-    }
-
-    private Answer send(Write<?, ?> write) {
+    private Answer send(Write<Target, Content> write) {
         try {
             HttpResponse<String> response = http.sendAsync(
                             http.newHttpRequestBuilder()
                                     .uri(write.target().statusUri(client.getMasterUrl()))
                                     .timeout(LONGEST_WRITE.toMillis(), TimeUnit.MILLISECONDS)
-                                    .patch("application/json-patch+json", write.patch())
+                                    .patch(
+                                            "application/json-patch+json",
+                                            write.content().patch())
                                     .build(),
                             String.class)
                     .orTimeout(LONGEST_WRITE.toMillis(), TimeUnit.MILLISECONDS)
@@ -330,9 +253,6 @@ public final class StatusWriter implements AutoCloseable {
         record Failed(String message, Duration pause) implements Answer {}
     }
 
-    /** A failed write that is tried again, and when. */
-    private record Later(Write<?, ?> write, long due) {}
-
     private record Target(Class<? extends HasMetadata> type, String namespace, String name) {
         URI statusUri(URL server) {
             return URI.create(URLUtils.join(
@@ -353,17 +273,8 @@ public final class StatusWriter implements AutoCloseable {
         }
     }
 
-    private record Write<S, T extends CustomResource<?, S>>(
-            Target target, String uid, Class<T> type, S status, boolean urgent, int failures) {
-
-        Write<S, T> asUrgent() {
-            return new Write<>(target, uid, type, status, true, failures);
-        }
-
-        Write<S, T> again() {
-            return new Write<>(target, uid, type, status, urgent, failures + 1);
-        }
-
+    /** What is written to an object's status, and to which object of that name. */
+    private record Content(String uid, Object status) {
         /** Tested and written in one step; "add" replaces what is there. */
         String patch() {
             ArrayNode patch = JSON.createArrayNode();
