@@ -22,6 +22,7 @@ public final class CaptureServer implements AutoCloseable {
     private final String scheme;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, String> redirects = new ConcurrentHashMap<>();
     private volatile int status = 200;
 
     /** A request as it came; the path is with its query. */
@@ -51,6 +52,13 @@ public final class CaptureServer implements AutoCloseable {
                     exchange.getRequestURI().toString(),
                     Map.copyOf(exchange.getRequestHeaders()),
                     body));
+            String elsewhere = redirects.get(exchange.getRequestURI().getPath());
+            if (elsewhere != null) {
+                exchange.getResponseHeaders().set("Location", elsewhere);
+                exchange.sendResponseHeaders(307, -1);
+                exchange.close();
+                return;
+            }
             Answer answer = answers.getOrDefault(exchange.getRequestURI().getPath(), new Answer("text/plain", "ok"));
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", answer.contentType());
@@ -100,6 +108,11 @@ public final class CaptureServer implements AutoCloseable {
     /** What it answers to requests for a path. */
     public void answer(String path, String contentType, String body) {
         answers.put(path, new Answer(contentType, body));
+    }
+
+    /** Sends requests for a path to another URL. */
+    public void redirect(String path, String url) {
+        redirects.put(path, url);
     }
 
     public List<Request> requests() {

@@ -82,6 +82,24 @@ class HttpTest {
     }
 
     @Test
+    void redirectsAreFollowedWhereTheyMay() throws Exception {
+        try (CaptureServer sink = new CaptureServer()) {
+            sink.redirect("/hook", sink.url("/elsewhere"));
+            String lost = receiver(sink, "followRedirects: false");
+            try (RunningAlertmanager alertmanager = new OneReceiver(other, values).start(lost)) {
+                alertmanager.fire(OneReceiver.ALERT);
+                OneReceiver.awaitLost(alertmanager);
+            }
+            assertThat(sink.requests("/elsewhere")).isEmpty();
+
+            Request request =
+                    new OneReceiver(folder, values).tell(sink, "/elsewhere", receiver(sink, "followRedirects: true"));
+
+            assertThat(request.body()).contains("it burns");
+        }
+    }
+
+    @Test
     void clientCertificate() throws Exception {
         TlsIdentity identity = TlsIdentity.make(other);
         values.put("tls.crt", identity.certificate());

@@ -85,7 +85,7 @@ final class OneReceiver {
 
     /** Waits until the notification is given up. */
     static void awaitLost(RunningAlertmanager alertmanager) {
-        await("its own texts lose the notification")
+        await("the notification is given up")
                 .until(() -> alertmanager.metric("alertmanager_notifications_failed_total") > 0);
     }
 
