@@ -23,8 +23,7 @@ public final class SendFailures {
     public static String explanation(String integration, String reason) {
         String kind = integration.substring(0, integration.indexOf('/'));
         return REPEATED.contains(kind)
-                ? explanation(reason) + ". It is the same when a template of a " + kind
-                        + " receiver fails on the alerts"
+                ? explanation(reason) + ". For " + kind + " a template that fails on the alerts looks the same"
                 : explanation(reason);
     }
 
