@@ -9,21 +9,14 @@ import dev.tocsin.api.v1alpha1.ContactPointStatus;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import dev.tocsin.api.v1alpha1.TestState;
 import dev.tocsin.api.v1alpha1.TestStatus;
-import dev.tocsin.configuration.OperatorConfiguration;
-import dev.tocsin.engines.ApiServer;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.Engines;
-import dev.tocsin.engines.RunningAlertmanager;
 import dev.tocsin.status.Conditions;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,177 +45,127 @@ import org.slf4j.LoggerFactory;
 @Tag("integration")
 class DeliveryOnApiServerIT {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryOnApiServerIT.class);
-    private static final OperatorConfiguration CONFIGURATION = OperatorConfiguration.parse("""
-            datasources: [{name: default, url: "http://127.0.0.1:1"}]
-            evaluators: {image: vmalert}
-            alertmanager: {name: alertmanager, members: 1, configSecret: config}
-            delivery: {clusterPolicyNamespaces: [shop]}
-            """);
 
-    private static ApiServer apiServer;
+    private static DeliveryWorld world;
 
     @TempDir
     Path folder;
 
-    private KubernetesClient client;
-    private CaptureServer sink;
-    private RunningAlertmanager alertmanager;
-    private DeliveryOperator operator;
-
     @BeforeAll
-    static void startApiServer() {
-        apiServer = ApiServer.start();
-        apiServer.namespace("tocsin-system");
-        apiServer.namespace("shop");
+    static void startWorld() {
+        world = new DeliveryWorld();
     }
 
     @AfterAll
-    static void stopApiServer() {
-        apiServer.close();
+    static void stopWorld() {
+        world.close();
     }
 
     @BeforeEach
     void start() throws Exception {
-        client = apiServer.newClient();
-        sink = new CaptureServer();
-        alertmanager = RunningAlertmanager.start(folder, "route: {receiver: a}\nreceivers: [{name: a}]\n");
-        newOperator();
-    }
-
-    private void newOperator() {
-        newOperator(DeliveryOperator.QUICK);
-    }
-
-    private void newOperator(DeliveryLoop.Timing timing) {
-        operator = new DeliveryOperator(client, CONFIGURATION, alertmanager, new SimpleMeterRegistry(), timing);
+        world.start(folder);
     }
 
     @AfterEach
     void stop() {
-        operator.close();
-        apiServer.client().resources(ContactPoint.class).inNamespace("shop").delete();
-        apiServer
-                .client()
-                .resources(NotificationPolicy.class)
-                .inNamespace("shop")
-                .delete();
-        apiServer.client().secrets().inNamespace("tocsin-system").delete();
-        apiServer.client().secrets().inNamespace("shop").delete();
-        client.close();
-        alertmanager.close();
-        sink.close();
+        world.stop();
     }
 
     @Test
     void objectsBecomeReadyAnEditGoesLiveAndADeletionToo() throws Exception {
-        operator.lead();
-        apply("hook", sink.url("/one"));
-        apply(policy("team"));
-        apply(contactPoint("team"));
-        awaitReady("team");
-        await("the policy is ready").until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready"));
+        world.lead();
+        secret("hook", world.sink().url("/one"));
+        world.create(policy("team"));
+        world.create(contactPoint("team"));
+        world.awaitReady("team");
+        world.awaitPolicyReady("all");
 
-        alertmanager.fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
-        await("the notification arrives").until(() -> !sink.requests("/one").isEmpty());
+        world.alertmanager().fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"fire\"}");
+        await("the notification arrives")
+                .until(() -> !world.sink().requests("/one").isEmpty());
 
-        apply("hook", sink.url("/two"));
-        await("the Secret's new value is published").until(() -> published().contains("/two"));
+        secret("hook", world.sink().url("/two"));
+        await("the Secret's new value is published")
+                .until(() -> world.published().contains("/two"));
 
-        apiServer
-                .client()
-                .resources(ContactPoint.class)
-                .inNamespace("shop")
-                .withName("team")
-                .delete();
-        await("the contact point is gone").until(() -> !published().contains("shop/team"));
+        world.contactPoint("team").delete();
+        await("the contact point is gone").until(() -> !world.published().contains("shop/team"));
         await("the policy names what it misses")
-                .until(() -> reasonOf(conditions(NotificationPolicy.class, "all"), "Accepted")
-                        .equals("RefNotFound"));
+                .until(() -> policyCondition("all", "Accepted").reason().equals("RefNotFound"));
     }
 
     @Test
     void aNamespaceThatLosesItsLabelLosesTheGrantAtOnce() {
-        apiServer.namespace("platform");
-        operator.lead();
+        world.apiServer().namespace("platform");
+        world.lead();
         label("shop", "granted");
-        apply(Serialization.unmarshal("""
+        world.create(Serialization.unmarshal("""
                 apiVersion: tocsin.dev/v1alpha1
                 kind: ContactPoint
                 metadata: {name: pager, namespace: platform}
                 spec:
                   receivers: [{webhook: {url: {value: "%s"}}}]
                   allowFrom: {namespaceSelector: {matchLabels: {pager: granted}}}
-                """.formatted(sink.url("/pager")), ContactPoint.class));
-        apply(policy("platform/pager"));
-        await("the policy is ready").until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready"));
-        assertThat(published()).contains("receiver: \"platform/pager\"");
+                """.formatted(world.sink().url("/pager")), ContactPoint.class));
+        world.create(policy("platform/pager"));
+        world.awaitPolicyReady("all");
+        assertThat(world.published()).contains("receiver: \"platform/pager\"");
 
         label("shop", "withdrawn");
 
         await("the policy is refused")
-                .until(() -> reasonOf(conditions(NotificationPolicy.class, "all"), "Accepted")
-                        .equals("RefNotPermitted"));
-        await("nothing is sent there").until(() -> !published().contains("receiver: \"platform/pager\""));
+                .until(() -> policyCondition("all", "Accepted").reason().equals("RefNotPermitted"));
+        await("nothing is sent there").until(() -> !world.published().contains("receiver: \"platform/pager\""));
         label("shop", "granted");
-        await("the policy is ready again").until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready"));
+        world.awaitPolicyReady("all");
     }
 
     @Test
     void aGrantThatIsWithdrawnCountsAtOnceAndBothObjectsSaySo() {
-        apiServer.namespace("platform");
-        operator.lead();
+        world.apiServer().namespace("platform");
+        world.lead();
         allow("[shop]");
-        apply(policy("platform/duty"));
-        await("the policy is ready").until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready"));
-        assertThat(Conditions.find(dutyConditions(), "RefusedReferences")).isEmpty();
+        world.create(policy("platform/duty"));
+        world.awaitPolicyReady("all");
+        assertThat(duty("RefusedReferences").status()).isEqualTo("Unknown");
 
         allow("[bank]");
 
         await("the policy names the contact point")
-                .until(() -> Conditions.find(conditions(NotificationPolicy.class, "all"), "Accepted")
-                        .filter(accepted -> accepted.reason().equals("RefNotPermitted")
-                                && accepted.message().contains("platform/duty"))
-                        .isPresent());
-        await("nothing is sent there").until(() -> !published().contains("receiver: \"platform/duty\""));
+                .until(() -> policyCondition("all", "Accepted").reason().equals("RefNotPermitted")
+                        && policyCondition("all", "Accepted").message().contains("platform/duty"));
+        await("nothing is sent there").until(() -> !world.published().contains("receiver: \"platform/duty\""));
         await("the contact point names the policy")
-                .until(() -> Conditions.find(dutyConditions(), "RefusedReferences")
-                        .filter(refused -> refused.message().endsWith(": shop/all (spec.route)"))
-                        .isPresent());
-        assertThat(isTrue(dutyConditions(), "Ready")).isTrue();
+                .until(() -> duty("RefusedReferences").message().endsWith(": shop/all (spec.route)"));
+        assertThat(duty("Ready").status()).isEqualTo("True");
         allow("[shop, bank]");
         await("neither says so any more")
-                .until(() -> isTrue(conditions(NotificationPolicy.class, "all"), "Ready")
-                        && Conditions.find(dutyConditions(), "RefusedReferences")
-                                .isEmpty());
+                .until(() -> policyCondition("all", "Ready").status().equals("True")
+                        && duty("RefusedReferences").status().equals("Unknown"));
     }
 
     private void allow(String namespaces) {
-        ContactPoint duty = Serialization.unmarshal("""
+        world.apply(Serialization.unmarshal("""
                 apiVersion: tocsin.dev/v1alpha1
                 kind: ContactPoint
                 metadata: {name: duty, namespace: platform}
                 spec:
                   receivers: [{webhook: {url: {value: "%s"}}}]
                   allowFrom: {namespaces: %s}
-                """.formatted(sink.url("/duty"), namespaces), ContactPoint.class);
-        apiServer.client().resource(duty).forceConflicts().serverSideApply();
+                """.formatted(world.sink().url("/duty"), namespaces), ContactPoint.class));
     }
 
-    private static @Nullable List<Condition> dutyConditions() {
-        ContactPoint object = apiServer
-                .client()
-                .resources(ContactPoint.class)
-                .inNamespace("platform")
-                .withName("duty")
-                .get();
-        return object == null || object.getStatus() == null
-                ? null
-                : object.getStatus().conditions();
+    private static Condition duty(String type) {
+        return DeliveryWorld.condition(
+                world.client()
+                        .resources(ContactPoint.class)
+                        .inNamespace("platform")
+                        .withName("duty"),
+                type);
     }
 
     private static void label(String namespace, String value) {
-        apiServer
-                .client()
+        world.client()
                 .namespaces()
                 .withName(namespace)
                 .edit(object -> new NamespaceBuilder(object)
@@ -235,20 +177,14 @@ class DeliveryOnApiServerIT {
 
     @Test
     void aConfigurationThatSomeoneDeletesOrEditsComesBack() {
-        operator.lead();
-        await("the operator has written").until(() -> published().contains("tocsin:nobody"));
+        world.lead();
+        await("the operator has written").until(() -> world.published().contains("tocsin:nobody"));
 
-        apiServer
-                .client()
-                .secrets()
-                .inNamespace("tocsin-system")
-                .withName("config")
-                .delete();
+        world.client().secrets().inNamespace("tocsin-system").withName("config").delete();
 
-        await("it is written again").until(() -> published().contains("tocsin:nobody"));
+        await("it is written again").until(() -> world.published().contains("tocsin:nobody"));
 
-        apiServer
-                .client()
+        world.client()
                 .secrets()
                 .inNamespace("tocsin-system")
                 .withName("config")
@@ -256,13 +192,12 @@ class DeliveryOnApiServerIT {
                         .addToStringData("alertmanager.yaml", "route: {receiver: a}\nreceivers: [{name: a}]\n")
                         .build());
 
-        await("the edit is undone").until(() -> published().contains("tocsin:nobody"));
+        await("the edit is undone").until(() -> world.published().contains("tocsin:nobody"));
     }
 
     @Test
     void aSecretThatAnotherMadeIsTakenOver() {
-        apiServer
-                .client()
+        world.client()
                 .resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName("config")
@@ -272,62 +207,58 @@ class DeliveryOnApiServerIT {
                         .build())
                 .create();
 
-        operator.lead();
+        world.lead();
 
-        await("the operator has written").until(() -> published().contains("tocsin:nobody"));
+        await("the operator has written").until(() -> world.published().contains("tocsin:nobody"));
     }
 
     @Test
     void aContactPointThatIsMadeAnewUnderItsNameGetsAStatusOfItsOwn() {
-        operator.lead();
-        apply("hook", sink.url("/one"));
-        apply(contactPoint("team"));
-        awaitReady("team");
+        world.lead();
+        secret("hook", world.sink().url("/one"));
+        world.create(contactPoint("team"));
+        world.awaitReady("team");
         String before = lastTransition("team");
 
-        apiServer
-                .client()
-                .resources(ContactPoint.class)
-                .inNamespace("shop")
-                .withName("team")
-                .delete();
+        world.contactPoint("team").delete();
         await("a second passes")
                 .until(() -> !Conditions.timestamp(Clock.systemUTC().instant()).equals(before));
-        apply(contactPoint("team"));
+        world.create(contactPoint("team"));
 
-        awaitReady("team");
+        world.awaitReady("team");
         assertThat(lastTransition("team")).isNotEqualTo(before);
     }
 
     @Test
     void aTestReachesThatContactPointAloneAndOnceForEachValue() throws Exception {
-        operator.lead();
-        apply("hook", sink.url("/one"));
-        apply(contactPoint("team"));
-        apply(contactPoint("others", sink.url("/others")));
-        apply(policy("others"));
-        apply(everything("others"));
-        awaitReady("team");
-        awaitReady("others");
-        await("every alert goes to others").until(() -> isTrue(conditions(NotificationPolicy.class, "top"), "Ready"));
+        world.lead();
+        secret("hook", world.sink().url("/one"));
+        world.create(contactPoint("team"));
+        world.create(contactPoint("others", world.sink().url("/others")));
+        world.create(policy("others"));
+        world.create(everything("others"));
+        world.awaitReady("team");
+        world.awaitReady("others");
+        world.awaitPolicyReady("top");
 
         request("team", "first");
 
         awaitTest("team", "first", TestState.Sent);
         assertThat(testOf("team").message()).isEqualTo("webhook/0 has taken it");
         assertThat(firing("/one")).singleElement().asString().contains("Test notification of ContactPoint shop/team");
-        int publications = published().hashCode();
+        int publications = world.published().hashCode();
         request("team", "second");
         awaitTest("team", "second", TestState.Sent);
         assertThat(firing("/one")).hasSize(2);
-        assertThat(published().hashCode()).isEqualTo(publications);
-        assertThat(sink.requests("/others")).isEmpty();
+        assertThat(world.published().hashCode()).isEqualTo(publications);
+        assertThat(world.sink().requests("/others")).isEmpty();
         Set<Integer> counted = new HashSet<>();
         await("the end of each is told too, as that of any alert")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> {
-                    counted.add(Objects.requireNonNull(get("top").getStatus()).alerts());
-                    return sink.requests("/one").size() == 4;
+                    counted.add(Objects.requireNonNull(world.policy("top").get().getStatus())
+                            .alerts());
+                    return world.sink().requests("/one").size() == 4;
                 });
         assertThat(counted).as("a test is no alert of any policy").containsExactly(0);
         assertThat(firing("/one")).hasSize(2);
@@ -337,9 +268,9 @@ class DeliveryOnApiServerIT {
     void aTestSaysWhichReceiverFailsAndHow() throws Exception {
         try (CaptureServer broken = new CaptureServer()) {
             broken.answer(403);
-            operator.lead();
-            apply(contactPoint("team", sink.url("/one"), broken.url("/two")));
-            awaitReady("team");
+            world.lead();
+            world.create(contactPoint("team", world.sink().url("/one"), broken.url("/two")));
+            world.awaitReady("team");
 
             request("team", "x");
 
@@ -348,48 +279,46 @@ class DeliveryOnApiServerIT {
                     .isEqualTo("webhook/0 has taken it; webhook/1: the other side refuses notifications (HTTP 4xx);"
                             + " they are not tried again");
             assertThat(broken.requests("/two")).hasSize(1);
-            awaitReady("team");
+            world.awaitReady("team");
         }
     }
 
     @Test
     void aTestWaitsForAContactPointThatIsRefused() throws Exception {
-        operator.lead();
-        apply(contactPoint("team"));
+        world.lead();
+        world.create(contactPoint("team"));
         await("the Secret is missed")
-                .until(() -> reasonOf(conditions(ContactPoint.class, "team"), "Accepted")
-                        .equals("SecretNotFound"));
+                .until(() -> contactPointCondition("team", "Accepted").reason().equals("SecretNotFound"));
 
         request("team", "early");
 
         awaitTest("team", "early", TestState.Pending);
         assertThat(testOf("team").message())
                 .isEqualTo("it waits until the contact point is accepted; see the condition Accepted");
-        apply("hook", sink.url("/one"));
+        secret("hook", world.sink().url("/one"));
         awaitTest("team", "early", TestState.Sent);
         assertThat(firing("/one")).hasSize(1);
     }
 
     @Test
     void anOperatorThatRestartsInTheMiddleOfATestDoesNotSendItTwice() throws Exception {
-        operator.lead();
-        apply("hook", sink.url("/one"));
-        apply(contactPoint("team"));
-        awaitReady("team");
+        world.lead();
+        secret("hook", world.sink().url("/one"));
+        world.create(contactPoint("team"));
+        world.awaitReady("team");
 
         request("team", "x");
         await("it is sent")
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> !firing("/one").isEmpty());
-        operator.close();
+        world.stopOperator();
         assertThat(testOf("team").state()).isEqualTo(TestState.Pending);
-        newOperator();
-        operator.lead();
+        world.restartOperator(DeliveryOperator.QUICK);
+        world.lead();
 
         awaitTest("team", "x", TestState.Sent);
-        operator.close();
-        newOperator();
-        operator.lead();
+        world.restartOperator(DeliveryOperator.QUICK);
+        world.lead();
         await("nothing more is sent")
                 .during(Duration.ofSeconds(3))
                 .until(() -> firing("/one").size() == 1);
@@ -398,20 +327,19 @@ class DeliveryOnApiServerIT {
     /** As on a cluster, with 1,000 edits a minute: 20 reloads a minute at most, and none when nothing changes. */
     @Test
     void aStormOfEditsCostsFewReloads() throws Exception {
-        operator.close();
-        newOperator(DeliveryLoop.Timing.DEFAULT);
-        operator.lead();
+        world.restartOperator(DeliveryLoop.Timing.DEFAULT);
+        world.lead();
         for (int i = 0; i < 10; i++) {
-            apply(contactPoint("storm-" + i, sink.url("/start")));
+            world.create(contactPoint("storm-" + i, world.sink().url("/start")));
         }
         for (int i = 0; i < 10; i++) {
-            awaitReady("storm-" + i);
+            world.awaitReady("storm-" + i);
         }
-        long before = alertmanager.reloads();
+        long before = world.alertmanager().reloads();
         long begun = System.nanoTime();
 
         for (int i = 1; i <= 300; i++) {
-            url("storm-" + i % 10, sink.url("/" + i));
+            url("storm-" + i % 10, world.sink().url("/" + i));
             long due = begun + Duration.ofMillis(60).multipliedBy(i).toNanos();
             LockSupport.parkNanos(due - System.nanoTime());
         }
@@ -419,23 +347,19 @@ class DeliveryOnApiServerIT {
         double minutes = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 60_000.0;
         await("the last edit is loaded")
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> published().contains(sink.url("/300"))
-                        && isTrue(conditions(ContactPoint.class, "storm-0"), "Ready"));
-        long reloads = alertmanager.reloads() - before;
+                .until(() -> world.published().contains(world.sink().url("/300"))
+                        && contactPointCondition("storm-0", "Ready").status().equals("True"));
+        long reloads = world.alertmanager().reloads() - before;
         LOG.info("300 edits in {} s cost {} reloads", Math.round(minutes * 60), reloads);
         assertThat(reloads).isBetween(1L, Math.round(Math.ceil(20 * minutes)) + 1);
         await("nothing more is reloaded")
                 .during(Duration.ofSeconds(6))
                 .atMost(Duration.ofSeconds(8))
-                .until(() -> alertmanager.reloads() == before + reloads);
+                .until(() -> world.alertmanager().reloads() == before + reloads);
     }
 
     private static void url(String name, String url) {
-        apiServer
-                .client()
-                .resources(ContactPoint.class)
-                .inNamespace("shop")
-                .withName(name)
+        world.contactPoint(name)
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
                         "{\"spec\": {\"receivers\": [{\"webhook\": {\"url\": {\"value\": \"" + url + "\"}}}]}}");
@@ -443,19 +367,20 @@ class DeliveryOnApiServerIT {
 
     @Test
     void kubectlShowsInATerminalsWidthWhatAPersonLooksFor() throws Exception {
-        operator.lead();
-        apply("hook", sink.url("/one"));
-        apply(contactPoint("checkout-on-call"));
-        apply(policy("checkout-on-call"));
-        apply(Serialization.unmarshal("""
+        world.lead();
+        secret("hook", world.sink().url("/one"));
+        world.create(contactPoint("checkout-on-call"));
+        world.create(policy("checkout-on-call"));
+        world.create(Serialization.unmarshal("""
                 apiVersion: tocsin.dev/v1alpha1
                 kind: NotificationPolicy
                 metadata: {name: cluster-wide-paging, namespace: shop}
                 spec: {scope: Cluster, route: {contactPoint: platform/pager-duty, routes: [{matchers: []}, {}]}}
                 """, NotificationPolicy.class));
-        awaitReady("checkout-on-call");
+        world.awaitReady("checkout-on-call");
         await("the other is refused")
-                .until(() -> !reasonOf(conditions(NotificationPolicy.class, "cluster-wide-paging"), "Accepted")
+                .until(() -> !policyCondition("cluster-wide-paging", "Accepted")
+                        .reason()
                         .isEmpty());
 
         List<String> contactPoints = kubectl("contactpoints");
@@ -479,7 +404,8 @@ class DeliveryOnApiServerIT {
     }
 
     private List<String> kubectl(String plural) throws IOException {
-        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), apiServer.kubeconfig());
+        Path kubeconfig = Files.writeString(
+                folder.resolve("kubeconfig"), world.apiServer().kubeconfig());
         Engines.Answer answer = Engines.run(List.of(
                 Engines.binary("kubectl").toString(), "--kubeconfig", kubeconfig.toString(), "get", "-A", plural));
         assertThat(answer.exitStatus()).describedAs(answer.output()).isZero();
@@ -487,15 +413,10 @@ class DeliveryOnApiServerIT {
     }
 
     private static void request(String name, String value) {
-        apiServer
-                .client()
-                .resources(ContactPoint.class)
-                .inNamespace("shop")
-                .withName(name)
-                .edit(object -> {
-                    object.getMetadata().getAnnotations().put(ContactPoint.TEST_ANNOTATION, value);
-                    return object;
-                });
+        world.contactPoint(name).edit(object -> {
+            object.getMetadata().getAnnotations().put(ContactPoint.TEST_ANNOTATION, value);
+            return object;
+        });
     }
 
     private static void awaitTest(String name, String value, TestState state) {
@@ -508,30 +429,15 @@ class DeliveryOnApiServerIT {
     }
 
     private static TestStatus testOf(String name) {
-        ContactPointStatus status = apiServer
-                .client()
-                .resources(ContactPoint.class)
-                .inNamespace("shop")
-                .withName(name)
-                .get()
-                .getStatus();
+        ContactPointStatus status = DeliveryWorld.status(world.contactPoint(name));
         return status == null || status.test() == null
                 ? new TestStatus("", TestState.Unknown, null, null)
                 : status.test();
     }
 
-    private static NotificationPolicy get(String name) {
-        return apiServer
-                .client()
-                .resources(NotificationPolicy.class)
-                .inNamespace("shop")
-                .withName(name)
-                .get();
-    }
-
     /** Bodies that told of something that fires. */
     private List<String> firing(String path) {
-        return sink.requests(path).stream()
+        return world.sink().requests(path).stream()
                 .map(CaptureServer.Request::body)
                 .filter(body -> body.contains("\"status\":\"firing\""))
                 .toList();
@@ -562,76 +468,27 @@ class DeliveryOnApiServerIT {
     }
 
     private static String lastTransition(String name) {
-        return Conditions.find(conditions(ContactPoint.class, name), "Ready")
-                .orElseThrow()
-                .lastTransitionTime();
+        return contactPointCondition(name, "Ready").lastTransitionTime();
     }
 
-    private static void awaitReady(String name) {
-        await(name + " is ready").until(() -> isTrue(conditions(ContactPoint.class, name), "Ready"));
+    private static Condition contactPointCondition(String name, String type) {
+        return DeliveryWorld.condition(world.contactPoint(name), type);
     }
 
-    private static boolean isTrue(@Nullable List<Condition> conditions, String type) {
-        return Conditions.find(conditions, type)
-                .filter(condition -> condition.status().equals("True"))
-                .isPresent();
+    private static Condition policyCondition(String name, String type) {
+        return DeliveryWorld.policyCondition(world.policy(name), type);
     }
 
-    private static String reasonOf(@Nullable List<Condition> conditions, String type) {
-        return Conditions.find(conditions, type).map(Condition::reason).orElse("");
-    }
-
-    private static @Nullable List<Condition> conditions(Class<?> type, String name) {
-        if (type == ContactPoint.class) {
-            ContactPoint object = apiServer
-                    .client()
-                    .resources(ContactPoint.class)
-                    .inNamespace("shop")
-                    .withName(name)
-                    .get();
-            return object == null || object.getStatus() == null
-                    ? null
-                    : object.getStatus().conditions();
-        }
-        NotificationPolicy object = apiServer
-                .client()
-                .resources(NotificationPolicy.class)
-                .inNamespace("shop")
-                .withName(name)
-                .get();
-        return object == null || object.getStatus() == null
-                ? null
-                : object.getStatus().conditions();
-    }
-
-    private static String published() {
-        Secret secret = apiServer
-                .client()
-                .secrets()
-                .inNamespace("tocsin-system")
-                .withName("config")
-                .get();
-        return secret == null
-                ? ""
-                : new String(
-                        Base64.getDecoder().decode(secret.getData().get("alertmanager.yaml")), StandardCharsets.UTF_8);
-    }
-
-    private static void apply(String secret, String url) {
-        apiServer
-                .client()
+    private static void secret(String name, String url) {
+        world.client()
                 .resource(new SecretBuilder()
                         .withNewMetadata()
-                        .withName(secret)
+                        .withName(name)
                         .withNamespace("shop")
                         .endMetadata()
                         .addToData("url", Base64.getEncoder().encodeToString(url.getBytes(StandardCharsets.UTF_8)))
                         .build())
                 .serverSideApply();
-    }
-
-    private static void apply(HasMetadata object) {
-        apiServer.client().resource(object).create();
     }
 
     private static ContactPoint contactPoint(String name) {
