@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** 2,000 rules at once, some times over, and then edits of one at a time; two shards of two replicas. */
 final class BulkScenario implements Scenario {
@@ -22,7 +23,15 @@ final class BulkScenario implements Scenario {
     }
 
     /** Of one creation of all rules. */
-    private record Bulk(double seconds, double creating, double reloads, double cpuSeconds, double apiCpuSeconds) {}
+    private record Bulk(
+            double seconds,
+            double creating,
+            double reloads,
+            double cpuSeconds,
+            double apiCpuSeconds,
+            double statusWrites,
+            double events,
+            double slotWrites) {}
 
     @Override
     public void measure(Run run) throws Exception {
@@ -52,17 +61,16 @@ final class BulkScenario implements Scenario {
                     BULK_2000_SECONDS,
                     seconds.median(),
                     new Figure.Peer(WholeSetPeer.NAME, spread(theirs).median()),
-                    "%s, creating took %.1f s; CPU seconds: operator %.1f, API server and etcd %.1f"
+                    ("%s, creating took %.1f s; CPU seconds: operator %.1f, API server and etcd %.1f; meanwhile the"
+                                    + " operator wrote %.0f statuses, %.0f events, %.0f slots")
                             .formatted(
                                     seconds,
-                                    spread(ours.stream().map(Bulk::creating).toList())
-                                            .median(),
-                                    spread(ours.stream().map(Bulk::cpuSeconds).toList())
-                                            .median(),
-                                    spread(ours.stream()
-                                                    .map(Bulk::apiCpuSeconds)
-                                                    .toList())
-                                            .median()));
+                                    median(ours, Bulk::creating),
+                                    median(ours, Bulk::cpuSeconds),
+                                    median(ours, Bulk::apiCpuSeconds),
+                                    median(ours, Bulk::statusWrites),
+                                    median(ours, Bulk::events),
+                                    median(ours, Bulk::slotWrites)));
             Spread reloads = spread(ours.stream().map(Bulk::reloads).toList());
             run.report(
                     BULK_2000_RELOADS_PER_SHARD,
@@ -80,6 +88,9 @@ final class BulkScenario implements Scenario {
         Map<String, Long> reloads = rig.reloads();
         double cpu = rig.operator().cpuSeconds();
         double apiCpu = rig.controlPlane().cpuSeconds();
+        double statusWrites = rig.controlPlane().statusWrites();
+        double events = rig.controlPlane().writes("events", "");
+        double slotWrites = rig.controlPlane().writes("configmaps", "");
         long began = System.nanoTime();
         Rules.create(rig.client(), Rules.PATH, 0, rules, i -> Rules.rule(i, Rules.quietExpression(i), interval));
         double creating = (System.nanoTime() - began) / 1e9;
@@ -92,7 +103,15 @@ final class BulkScenario implements Scenario {
                 .mapToLong(now -> now.getValue() - reloads.getOrDefault(now.getKey(), 0L))
                 .max()
                 .orElseThrow();
-        return new Bulk((last - began) / 1e9, creating, busiest, operatorCpu, apiServerCpu);
+        return new Bulk(
+                (last - began) / 1e9,
+                creating,
+                busiest,
+                operatorCpu,
+                apiServerCpu,
+                rig.controlPlane().statusWrites() - statusWrites,
+                rig.controlPlane().writes("events", "") - events,
+                rig.controlPlane().writes("configmaps", "") - slotWrites);
     }
 
     private static void deleteAll(Rig rig, Statuses statuses) throws InterruptedException {
@@ -104,6 +123,10 @@ final class BulkScenario implements Scenario {
                 Duration.ofMillis(200),
                 () -> rig.operator().metric("tocsin_shard_rules") == 0);
         rig.awaitQuiet(PATIENCE);
+    }
+
+    private static double median(List<Bulk> bulks, Function<Bulk, Double> value) {
+        return spread(bulks.stream().map(value).toList()).median();
     }
 
     private static Spread spread(List<Double> values) {

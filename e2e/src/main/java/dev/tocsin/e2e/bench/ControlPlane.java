@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 final class ControlPlane implements AutoCloseable {
     private static final String OPERATOR_TOKEN = "operator";
     private static final String BENCH_TOKEN = "bench";
+    private static final Pattern WRITING = Pattern.compile(",verb=\"(APPLY|PATCH|POST|PUT)\"");
 
     private final Path folder;
     private final Engine etcd;
@@ -190,16 +192,26 @@ final class ControlPlane implements AutoCloseable {
         return etcd.metric("etcd_mvcc_db_total_size_in_use_in_bytes") / (1 << 20);
     }
 
-    /** Requests that have written the status of an AlertRule, as the API server has counted them. */
-    double statusWrites() {
+    /**
+     * Requests that have written something, as the API server has counted them, successful or not.
+     *
+     * @param resource for example events
+     * @param subresource for example status; empty for none
+     */
+    double writes(String resource, String subresource) {
         return client.raw("/metrics")
                 .lines()
                 .filter(line -> line.startsWith("apiserver_request_total{")
-                        && line.contains("resource=\"alertrules\"")
-                        && line.contains("subresource=\"status\"")
-                        && !line.contains("verb=\"GET\""))
+                        && line.contains(",resource=\"" + resource + "\"")
+                        && line.contains(",subresource=\"" + subresource + "\"")
+                        && WRITING.matcher(line).find())
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /** Requests that have written the status of an AlertRule. */
+    double statusWrites() {
+        return writes("alertrules", "status");
     }
 
     @Override

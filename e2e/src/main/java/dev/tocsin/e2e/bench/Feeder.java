@@ -1,6 +1,9 @@
 package dev.tocsin.e2e.bench;
 
 import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -18,8 +21,15 @@ final class Feeder implements AutoCloseable {
 
     /** From now on a series has this value. */
     void set(String series, int value) throws IOException, InterruptedException {
-        values.put(series, value);
-        write(Map.of(series, value));
+        set(List.of(series), value);
+    }
+
+    /** From now on these series have this value. */
+    void set(Collection<String> series, int value) throws IOException, InterruptedException {
+        Map<String, Integer> samples = new HashMap<>();
+        series.forEach(one -> samples.put(one, value));
+        values.putAll(samples);
+        write(samples);
     }
 
     private void run() {

@@ -27,8 +27,15 @@ final class Rig implements AutoCloseable {
      * What differs between scenarios.
      *
      * @param memoryMiB of the operator's container
+     * @param movesAtOnce how many rules may be on their way to another shard at a time
      */
-    record Settings(int shards, int replicas, int memoryMiB) {}
+    record Settings(int shards, int replicas, int memoryMiB, int movesAtOnce) {
+        private static final int USUAL_MOVES_AT_ONCE = 200;
+
+        Settings(int shards, int replicas, int memoryMiB) {
+            this(shards, replicas, memoryMiB, USUAL_MOVES_AT_ONCE);
+        }
+    }
 
     private final Path folder;
     private final Settings settings;
@@ -95,11 +102,11 @@ final class Rig implements AutoCloseable {
         Path configuration = Files.writeString(folder.resolve("operator.yaml"), """
             datasources: [{name: default, url: "%s", shards: %d}]
             rules: {interval: 60s}
-            evaluators: {image: vmalert, replicas: %d}
+            evaluators: {image: vmalert, replicas: %d, movesAtOnce: %d}
             alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager-config}
             delivery: {clusterPolicyNamespaces: [%s]}
             """.formatted(
-                        victoriaMetrics.url(), settings.shards(), settings.replicas(), TEAM));
+                        victoriaMetrics.url(), shards, settings.replicas(), settings.movesAtOnce(), TEAM));
         int port = Engine.freePort();
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty(

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +21,10 @@ final class Sink implements AutoCloseable {
     /**
      * One alert in one notification.
      *
+     * @param startsAt since when it fires, as the notification says
      * @param nanos when, by the monotonic clock
      */
-    record Told(boolean firing, long nanos) {}
+    record Told(boolean firing, Instant startsAt, long nanos) {}
 
     Sink() throws IOException {
         server.createContext("/", exchange -> {
@@ -32,7 +34,10 @@ final class Sink implements AutoCloseable {
                 for (JsonNode alert : message.path("alerts")) {
                     alerts.computeIfAbsent(
                                     alert.path("labels").path("alertname").asText(), name -> new ArrayList<>())
-                            .add(new Told(alert.path("status").asText().equals("firing"), now));
+                            .add(new Told(
+                                    alert.path("status").asText().equals("firing"),
+                                    Instant.parse(alert.path("startsAt").asText()),
+                                    now));
                 }
             }
             exchange.sendResponseHeaders(200, -1);

@@ -31,6 +31,7 @@ final class Statuses implements Watcher<AlertRule>, AutoCloseable {
      * @param stateNanos when the state was first shown, by the monotonic clock
      * @param stateAt the same by the clock
      * @param activeAt since when its oldest alert is active; null without alerts
+     * @param shard that evaluates it; null while none does
      */
     record Seen(
             long loadedGeneration,
@@ -38,9 +39,10 @@ final class Statuses implements Watcher<AlertRule>, AutoCloseable {
             @Nullable AlertRuleState state,
             long stateNanos,
             Instant stateAt,
-            @Nullable Instant activeAt) {}
+            @Nullable Instant activeAt,
+            @Nullable String shard) {}
 
-    private static final Seen NOTHING = new Seen(0, 0, null, 0, Instant.EPOCH, null);
+    private static final Seen NOTHING = new Seen(0, 0, null, 0, Instant.EPOCH, null, null);
 
     Statuses(KubernetesClient client) {
         this.watch = client.resources(AlertRule.class).inNamespace(Rig.TEAM).watch(this);
@@ -71,7 +73,8 @@ final class Statuses implements Watcher<AlertRule>, AutoCloseable {
                 status.alerts() == null || status.alerts().isEmpty()
                         ? null
                         : Instant.parse(Objects.requireNonNull(
-                                status.alerts().getFirst().activeAt())));
+                                status.alerts().getFirst().activeAt())),
+                status.evaluator() == null ? null : status.evaluator().shard());
     }
 
     private static long loadedGeneration(AlertRuleStatus status) {
@@ -122,6 +125,17 @@ final class Statuses implements Watcher<AlertRule>, AutoCloseable {
             wait(left);
         }
         return rules.getOrDefault(name, NOTHING).loadedNanos();
+    }
+
+    /** By the name of each rule, the shard that evaluates it; rules that none evaluates are left out. */
+    synchronized Map<String, String> shards() {
+        Map<String, String> result = new HashMap<>();
+        rules.forEach((name, seen) -> {
+            if (seen.shard() != null) {
+                result.put(name, seen.shard());
+            }
+        });
+        return result;
     }
 
     synchronized int count() {
