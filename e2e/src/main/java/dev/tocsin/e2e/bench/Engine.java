@@ -64,7 +64,12 @@ final class Engine implements AutoCloseable {
 
     /** Waits until it answers 200 there. */
     Engine awaitAnswer(String path) throws InterruptedException {
-        Wait.until(name + " answers at " + url + path, PATIENCE, Duration.ofMillis(20), () -> {
+        return awaitAnswer(path, PATIENCE);
+    }
+
+    /** Waits for so long until it answers 200 there. */
+    Engine awaitAnswer(String path, Duration atMost) throws InterruptedException {
+        Wait.until(name + " answers at " + url + path, atMost, Duration.ofMillis(20), () -> {
             mustRun();
             return answers(path);
         });

@@ -20,6 +20,9 @@ final class Rig implements AutoCloseable {
     /** The namespace of rules. */
     static final String TEAM = "team";
 
+    /** A start with 100,000 rules takes that long on two cores. */
+    private static final Duration LONGEST_START = Duration.ofMinutes(4);
+
     /** The namespace of what belongs to peers. */
     static final String PEER = "peer";
 
@@ -128,7 +131,7 @@ final class Rig implements AutoCloseable {
                         "http://127.0.0.1:" + port,
                         command,
                         environment)
-                .awaitAnswer("/readyz");
+                .awaitAnswer("/readyz", LONGEST_START);
         return operator;
     }
 

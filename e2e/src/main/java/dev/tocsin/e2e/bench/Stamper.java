@@ -94,7 +94,7 @@ final class Stamper {
     }
 
     /** By the name of the rule, since when it fires. */
-    private Map<String, Instant> activeAlerts() throws IOException, InterruptedException {
+    Map<String, Instant> activeAlerts() throws IOException, InterruptedException {
         Map<String, Instant> result = new HashMap<>();
         for (Engine evaluator : rig.node().evaluators()) {
             for (JsonNode alert :
