@@ -59,6 +59,13 @@ public final class RuleCompiler {
 
     private static final String DATASOURCE_LABEL = "datasource_uid";
     private static final String DEFAULT_DATASOURCE = "default";
+
+    /**
+     * What the last evaluation wrote is not to be hidden from the next one: VictoriaMetrics answers as of
+     * -search.latencyOffset ago, 30s by default, whoever asks about later. It refuses 0s (1.150, httputil.GetDuration).
+     */
+    private static final Map<String, List<String>> NEWEST_SAMPLES = Map.of("latency_offset", List.of("1ms"));
+
     private static final JsonMapper JSON = withHazardsEscaped();
 
     private final OperatorConfiguration configuration;
@@ -88,26 +95,31 @@ public final class RuleCompiler {
         String interval = Objects.requireNonNullElse(
                 spec.interval(), configuration.rules().interval());
         try {
-            List<Rule> rules = spec.queries() == null
-                    ? List.of(rule(key, spec, Objects.requireNonNull(spec.expr()), Map.of()))
-                    : rulesWithQueries(key, spec, interval);
-            String group = write(new Group(key.toString(), interval, false, rules));
+            Group group = spec.queries() == null
+                    ? group(key, interval, List.of(rule(key, spec, Objects.requireNonNull(spec.expr()), Map.of())))
+                    : groupWithQueries(key, spec, interval);
             return new Compilation.Runnable(new CompiledRule(
                     key,
                     uid,
                     generation,
                     datasourceOf(spec),
-                    group,
-                    evaluationsPerSecond(interval) * rules.size(),
+                    write(group),
+                    evaluationsPerSecond(interval) * group.rules().size(),
                     knownLabels(key, spec),
                     expressions(spec),
-                    spec.queries() == null ? OnFailure.KEEP : onFailure(rules.getFirst(), spec)));
+                    spec.queries() == null
+                            ? OnFailure.KEEP
+                            : onFailure(group.rules().getFirst(), spec)));
         } catch (NotExpressible e) {
             return new Compilation.Refused(new Verdict.Refused(Verdict.Reason.InvalidField, e.text()));
         }
     }
 
-    private List<Rule> rulesWithQueries(ObjectKey key, AlertRuleSpec spec, String interval) throws NotExpressible {
+    private static Group group(ObjectKey key, String interval, List<Rule> rules) {
+        return new Group(key.toString(), interval, false, Map.of(), rules);
+    }
+
+    private Group groupWithQueries(ObjectKey key, AlertRuleSpec spec, String interval) throws NotExpressible {
         OperatorConfiguration.Datasource datasource =
                 configuration.datasource(datasourceOf(spec)).orElseThrow();
         Condition condition = ConditionCompiler.compile(
@@ -116,11 +128,14 @@ public final class RuleCompiler {
                 PromDuration.parse(interval).orElseThrow().toSeconds(),
                 datasource.remoteWrite() == null ? Optional.empty() : Optional.of(ownAlerts(key, spec)));
         Rule alert = rule(key, spec, condition.alerts(), condition.values());
-        return switch (Objects.requireNonNullElse(spec.noData(), NoDataPolicy.NoData)) {
+        List<Rule> rules = switch (Objects.requireNonNullElse(spec.noData(), NoDataPolicy.NoData)) {
             case NoData -> List.of(alert, noData(NO_DATA_ALERT, alert, spec, condition, datasource.name()));
             case Alerting -> List.of(alert, noData(alert.alert(), alert, spec, condition, datasource.name()));
             case OK, KeepLast -> List.of(alert);
         };
+        return condition.remembers()
+                ? new Group(key.toString(), interval, false, NEWEST_SAMPLES, rules)
+                : group(key, interval, rules);
     }
 
     private static OwnAlerts ownAlerts(ObjectKey key, AlertRuleSpec spec) {
@@ -297,11 +312,13 @@ public final class RuleCompiler {
      * @param evalAlignment false: an evaluation looks at the moment at which it is made. vmalert's default is the last
      *     multiple of the interval, up to one interval ago, as groups are spread over the interval: an alert would come as
      *     much later
+     * @param params go with each query to the datasource. vmalert does not tell groups apart by them
      */
     private record Group(
             String name,
             String interval,
             @JsonProperty("eval_alignment") boolean evalAlignment,
+            Map<String, List<String>> params,
             List<Rule> rules) {}
 
     /** A vmalert alerting rule, vmalert 1.150. */

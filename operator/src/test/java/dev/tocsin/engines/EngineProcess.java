@@ -77,6 +77,15 @@ public final class EngineProcess implements AutoCloseable {
 
     /** VictoriaMetrics that shows new samples at once. */
     public static EngineProcess victoriaMetrics(Path folder) {
+        return victoriaMetrics(folder, Duration.ZERO);
+    }
+
+    /**
+     * VictoriaMetrics that hides new samples.
+     *
+     * @param latencyOffset for how long; 30s is its own default
+     */
+    public static EngineProcess victoriaMetrics(Path folder, Duration latencyOffset) {
         String address = "127.0.0.1:" + freePort();
         return start(
                 "victoria-metrics",
@@ -86,7 +95,7 @@ public final class EngineProcess implements AutoCloseable {
                 List.of(
                         "-storageDataPath=" + folder.resolve("victoria-metrics"),
                         "-httpListenAddr=" + address,
-                        "-search.latencyOffset=0s",
+                        "-search.latencyOffset=" + latencyOffset.toSeconds() + "s",
                         "-inmemoryDataFlushInterval=1s",
                         "-search.disableCache"));
     }

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two replicas with the flags of their Deployment evaluate rules with a recovery at the shortest interval that such a rule
- * may have, each at a second of its own: what one evaluation wrote, the next one finds, though the series are new.
+ * may have, each at a second of its own: what one evaluation wrote, the next one finds, though the series are new and
+ * VictoriaMetrics hides new samples from others.
  */
 @Tag("integration")
 class RememberedAlertsIT {
@@ -33,7 +34,7 @@ class RememberedAlertsIT {
 
     @Test
     void everyAlertGoesOnInTheBandFromItsFirstEvaluationOnAndEndsWithIt(@TempDir Path folder) throws Exception {
-        try (Metrics metrics = Metrics.start(folder)) {
+        try (Metrics metrics = Metrics.startWithLatency(folder)) {
             String datasource = "{name: default, url: \"%1$s\", remoteWrite: {url: \"%1$s\"}}".formatted(metrics.url());
             Files.writeString(folder.resolve("rules.yaml"), rules(datasource));
             await("no alert begins while evaluators start")

@@ -55,6 +55,7 @@ public final class ConditionCompiler {
     private final Map<String, MathTree> calculations = new HashMap<>();
     private final Map<String, Node> nodes = new HashMap<>();
     private final Set<String> underWay = new LinkedHashSet<>();
+    private boolean remembers;
 
     private ConditionCompiler(
             AlertRuleSpec spec, Language language, long intervalSeconds, Optional<OwnAlerts> ownAlerts) {
@@ -100,8 +101,8 @@ public final class ConditionCompiler {
         String noData = noData(vector, existing);
         String told = told(name, vector);
         String alerts = whereAllReturn(telling(told, name, alerts(name, vector, noData), vector), others);
-        Condition condition =
-                new Condition(kept(held(alerts, existing), vector, existing, noData), noData, values(name, told));
+        String kept = kept(held(alerts, existing), vector, existing, noData);
+        Condition condition = new Condition(kept, noData, remembers, values(name, told));
         refuseWhatIsTooLong(condition);
         return condition;
     }
@@ -515,6 +516,7 @@ public final class ConditionCompiler {
                             + " spec.interval");
         }
         alerts.refuseUnlessKnownAgain(field, value, vector);
+        remembers = true;
         return alerts;
     }
 

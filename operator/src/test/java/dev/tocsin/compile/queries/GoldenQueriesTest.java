@@ -76,8 +76,10 @@ class GoldenQueriesTest {
         for (Map.Entry<ObjectKey, Compilation> compiled : compilations.entrySet()) {
             String key = compiled.getKey().toString();
             switch (compiled.getValue()) {
-                case Compilation.Runnable(CompiledRule rule) ->
-                    result.set(key, JSON.readTree(rule.group()).path("rules"));
+                case Compilation.Runnable(CompiledRule rule) -> {
+                    ObjectNode group = (ObjectNode) JSON.readTree(rule.group());
+                    result.set(key, group.has("params") ? group.retain("params", "rules") : group.path("rules"));
+                }
                 case Compilation.Paused() -> result.put(key, "Paused");
                 case Compilation.Refused(Verdict.Refused(Verdict.Reason reason, String message)) ->
                     result.putObject(key).put("reason", reason.name()).put("message", message);

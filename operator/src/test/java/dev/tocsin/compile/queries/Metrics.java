@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +37,11 @@ public final class Metrics implements AutoCloseable {
     /** Starts an empty VictoriaMetrics. */
     public static Metrics start(Path folder) {
         return start(folder, Language.MetricsQL);
+    }
+
+    /** Starts an empty VictoriaMetrics that hides samples from queries for 30s, as it does by default. */
+    public static Metrics startWithLatency(Path folder) {
+        return new Metrics(EngineProcess.victoriaMetrics(folder, Duration.ofSeconds(30)), Language.MetricsQL);
     }
 
     /** Starts an empty engine of that language's own: VictoriaMetrics or Prometheus. */
