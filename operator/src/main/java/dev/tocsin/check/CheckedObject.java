@@ -1,31 +1,33 @@
 package dev.tocsin.check;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
+import dev.tocsin.importing.GivenObject;
 import dev.tocsin.importing.Tree;
 import java.util.Optional;
 
-/** One of Tocsin's objects in a file, and where each of its fields stands. */
-record CheckedObject(Tree tree, String kind, ObjectKey key) {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
-
+/** What can be said of one of Tocsin's objects in a file: of which of its fields, in which line. */
+record CheckedObject(GivenObject given) {
     private static final Pattern FIELD_AND_MESSAGE = Pattern.compile("(?s)^(spec[^\\s:]*): (.*)$");
     private static final Pattern STEP = Pattern.compile("\\[\"?([^\\]\"]*)\"?\\]|[^.\\[\\]]+");
 
-    String name() {
-        return kind + " " + key;
+    Tree tree() {
+        return given.tree();
     }
 
-    Outcome.Subject subject() {
-        return new Outcome.Subject(tree.source(), tree.line(), name());
+    String kind() {
+        return given.kind();
+    }
+
+    ObjectKey key() {
+        return given.key();
+    }
+
+    String name() {
+        return given.name();
     }
 
     /**
@@ -34,16 +36,15 @@ record CheckedObject(Tree tree, String kind, ObjectKey key) {
      * @throws JsonProcessingException when it is of another shape, which the schema refuses too
      */
     <T> T spec(Class<T> type) throws JsonProcessingException {
-        return read(tree.json().path("spec"), type);
+        return given.spec(type);
     }
 
-    /** A spec of which parts were taken out. */
-    static <T> T read(JsonNode spec, Class<T> type) throws JsonProcessingException {
-        return JSON.treeToValue(spec, type);
+    Outcome.Subject subject() {
+        return new Outcome.Subject(tree().source(), tree().line(), name());
     }
 
     Finding finding(Finding.Severity severity, Finding.Topic topic, String field, String message) {
-        return new Finding(severity, topic, tree.source(), line(field), name(), field, message);
+        return new Finding(severity, topic, tree().source(), line(field), name(), field, message);
     }
 
     /** A verdict whose message begins with the field that it is about. */
@@ -56,7 +57,7 @@ record CheckedObject(Tree tree, String kind, ObjectKey key) {
 
     /** The line of a field, or of the innermost thing around it that is written. */
     private int line(String field) {
-        Tree at = tree;
+        Tree at = tree();
         Matcher steps = STEP.matcher(field);
         while (steps.find()) {
             Optional<Tree> next = step(at, steps);

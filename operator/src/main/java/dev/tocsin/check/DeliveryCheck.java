@@ -21,6 +21,7 @@ import dev.tocsin.compile.delivery.PolicyCompiler;
 import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.ValueRef;
 import dev.tocsin.configuration.OperatorConfiguration.Delivery;
+import dev.tocsin.importing.GivenObject;
 import dev.tocsin.vet.ConfigurationVetter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,7 +106,7 @@ final class DeliveryCheck {
                 UnknownKeys unknownKeys = new UnknownKeys(values, object.key().namespace());
                 JsonNode json = object.tree().json().path("spec").deepCopy();
                 unknownKeys.takeOutOf(json, "spec");
-                ContactPointSpec spec = CheckedObject.read(json, ContactPointSpec.class);
+                ContactPointSpec spec = GivenObject.read(json, ContactPointSpec.class);
                 grants.put(object.key(), Grants.of(spec.allowFrom()));
                 if (!refused.contains(object)) {
                     unknownKeys

@@ -6,8 +6,7 @@ import dev.tocsin.exporting.AlertmanagerExport;
 import dev.tocsin.exporting.Exported;
 import dev.tocsin.exporting.ExportedObjects;
 import dev.tocsin.exporting.RuleFileExport;
-import dev.tocsin.importing.Source;
-import dev.tocsin.importing.Tree;
+import dev.tocsin.importing.GivenObjects;
 import dev.tocsin.importing.UnreadableSourceException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -81,13 +80,12 @@ public final class ExportCommand implements Callable<Integer> {
             from.mustNameSomething();
             Optional<OperatorConfiguration> configuration =
                     Optional.ofNullable(config).map(OperatorConfiguration::read);
-            ExportedObjects objects = new ExportedObjects(namespace);
-            for (Source source : SourceFiles.read(from.paths(), System.in)) {
-                Tree.documents(source.name(), source.text()).forEach(document -> objects.add(document.json()));
-            }
+            GivenObjects given = new GivenObjects(namespace);
+            SourceFiles.read(from.paths(), System.in).forEach(given::read);
             if (from.cluster()) {
-                ListedObjects.ofTocsin(objects::add);
+                ListedObjects.ofTocsin().forEach(given::read);
             }
+            ExportedObjects objects = new ExportedObjects(given);
             exported = format == Format.prometheus
                     ? RuleFileExport.export(objects, configuration)
                     : AlertmanagerExport.export(objects, configuration);

@@ -1,6 +1,5 @@
 package dev.tocsin.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tocsin.importing.Source;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
@@ -13,7 +12,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Reads objects of the cluster of the user's KUBECONFIG, of all namespaces. */
 final class ListedObjects {
@@ -49,11 +47,7 @@ final class ListedObjects {
                     if (!objects.isEmpty()) {
                         read.add(group + kind);
                     }
-                    objects.forEach(object -> sources.add(new Source(
-                            kind + " " + object.getMetadata().getNamespace() + "/"
-                                    + object.getMetadata().getName(),
-                            Serialization.asJson(object),
-                            true)));
+                    objects.forEach(object -> sources.add(source(object)));
                 }
             }
         }
@@ -61,18 +55,25 @@ final class ListedObjects {
     }
 
     /**
-     * Tocsin's objects, and the Secrets and ConfigMaps of the namespaces that hold contact points.
+     * Tocsin's objects, and all Secrets and ConfigMaps.
      *
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the cluster does not answer
      */
-    static void ofTocsin(Consumer<JsonNode> objects) {
+    static List<Source> ofTocsin() {
         try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-            for (String type : OURS) {
-                list(client, type)
-                        .forEach(object ->
-                                objects.accept(Serialization.jsonMapper().valueToTree(object)));
-            }
+            return OURS.stream()
+                    .flatMap(type -> list(client, type).stream())
+                    .map(ListedObjects::source)
+                    .toList();
         }
+    }
+
+    private static Source source(GenericKubernetesResource object) {
+        return new Source(
+                object.getKind() + " " + object.getMetadata().getNamespace() + "/"
+                        + object.getMetadata().getName(),
+                Serialization.asJson(object),
+                true);
     }
 
     private static List<GenericKubernetesResource> list(KubernetesClient client, String type) {

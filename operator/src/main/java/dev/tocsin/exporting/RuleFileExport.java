@@ -33,7 +33,7 @@ public final class RuleFileExport {
      * @param configuration the operator's, for the default interval; without it the operator's own default holds
      */
     public static Exported export(ExportedObjects objects, Optional<OperatorConfiguration> configuration) {
-        RuleCompiler compiler = new RuleCompiler(configuration.orElseGet(() -> anyDatasource(objects)));
+        RuleCompiler compiler = new RuleCompiler(prometheus(objects, configuration));
         List<String> left = new ArrayList<>(objects.unreadable());
         ArrayNode groups = JsonNodeFactory.instance.arrayNode();
         for (Map.Entry<ObjectKey, AlertRuleSpec> rule : objects.rules().entrySet()) {
@@ -61,16 +61,20 @@ public final class RuleFileExport {
         }
     }
 
-    /** Whatever datasources the rules name: an export asks none of them. */
-    private static OperatorConfiguration anyDatasource(ExportedObjects objects) {
+    /** Whatever datasources the rules name: it is Prometheus that will be asked, and that remembers nothing. */
+    private static OperatorConfiguration prometheus(
+            ExportedObjects objects, Optional<OperatorConfiguration> configuration) {
         String datasources = objects.rules().values().stream()
                 .map(spec -> spec.datasource() == null ? "default" : spec.datasource())
                 .distinct()
                 .filter(name -> name.matches("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?"))
-                .map(name -> "- {name: \"" + name + "\", url: \"http://datasource\"}\n")
+                .map(name -> "- {name: \"" + name + "\", url: \"http://datasource\", language: PromQL}\n")
                 .collect(Collectors.joining());
         return OperatorConfiguration.parse("datasources:\n"
                 + (datasources.isEmpty() ? "- {name: default, url: \"http://datasource\"}\n" : datasources)
+                + configuration
+                        .map(own -> "rules: {interval: \"" + own.rules().interval() + "\"}\n")
+                        .orElse("")
                 + "evaluators: {image: none}\n"
                 + "alertmanager: {name: none, members: 1, configSecret: none}\n");
     }

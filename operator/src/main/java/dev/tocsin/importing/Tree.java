@@ -63,7 +63,7 @@ public final class Tree {
         this.comments = comments;
         this.depth = depth;
         if (depth > MAX_DEPTH) {
-            throw new UnreadableSourceException(source + ": " + path + " is nested too deeply");
+            throw new UnreadableSourceException(source, line(), path + " is nested too deeply");
         }
     }
 
@@ -88,12 +88,10 @@ public final class Tree {
                 }
             }
         } catch (MarkedYamlEngineException e) {
-            String line = e.getProblemMark()
-                    .map(mark -> " line " + (mark.getLine() + 1))
-                    .orElse("");
-            throw new UnreadableSourceException(source + line + ": is not YAML: " + e.getProblem());
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+            throw new UnreadableSourceException(source, line, "is not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new UnreadableSourceException(source + ": is not YAML: " + e.getMessage());
+            throw new UnreadableSourceException(source, 0, "is not YAML: " + e.getMessage());
         }
         return documents;
     }

@@ -202,6 +202,80 @@ class ImportAndExportTest {
     }
 
     @Test
+    void anExportSaysWhichObjectsItCouldNotTakeAndWritesTheOthers() throws IOException {
+        Files.writeString(folder.resolve("chart.yaml"), "{{- if .Values.enabled }}\na: b\n{{- end }}\n");
+        Files.writeString(folder.resolve("objects.yaml"), """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: sealed, namespace: shop}
+            data: {url: "ENC[AES256,data:…]"}
+            ---
+            apiVersion: tocsin.dev/v1alpha1
+            kind: AlertRule
+            metadata: {name: up, namespace: shop}
+            spec: {expr: up == 0}
+            ---
+            apiVersion: tocsin.dev/v1alpha1
+            kind: AlertRule
+            metadata: {name: up, namespace: shop}
+            spec: {expr: up == 1}
+            ---
+            apiVersion: tocsin.dev/v1alpha1
+            kind: AlertRule
+            metadata: {name: empty, namespace: shop}
+            ---
+            apiVersion: tocsin.dev/v1alpha1
+            kind: Alertrule
+            metadata: {name: misspelt, namespace: shop}
+            spec: {expr: up == 0}
+            """);
+
+        Run run = run("", "export", "--format", "prometheus", "--strict", folder);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.output()).contains("up == 0").doesNotContain("up == 1");
+        assertThat(run.messages().lines())
+                .containsExactlyInAnyOrder(
+                        "left: AlertRule shop/up: is there twice; the first one counts",
+                        "left: AlertRule shop/empty: has no spec",
+                        "left: Alertrule shop/misspelt: is of no kind that Tocsin has");
+    }
+
+    /** What the operator's datasource could do, for the file is for another one. */
+    @Test
+    void aRuleFileIsForPrometheusWhateverTheOperatorHasForADatasource() throws IOException {
+        Path configuration = Files.writeString(folder.resolve("config.yaml"), """
+            datasources: [{name: default, url: "http://127.0.0.1:1", remoteWrite: {url: "http://127.0.0.1:1"}}]
+            rules: {interval: 17s}
+            evaluators: {image: vmalert}
+            alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager}
+            """);
+        String rule = """
+            apiVersion: tocsin.dev/v1alpha1
+            kind: AlertRule
+            metadata: {name: %s, namespace: shop}
+            spec:
+              queries: [{name: A, expr: "sum by (instance) (load)", range: 5m}]
+              expressions: [{name: B, reduce: {input: A, function: max}}, {name: C, threshold: {input: B, above: 9%s}}]
+              condition: C
+            """;
+
+        Run run = run(
+                rule.formatted("high", "") + "---\n" + rule.formatted("remembers", ", recoverBelow: 8"),
+                "export",
+                "--format",
+                "prometheus",
+                "--config",
+                configuration,
+                "-");
+
+        assertThat(run.output())
+                .contains("name: shop/high", "interval: 17s", ">= -Inf")
+                .doesNotContain("remembers", "params");
+        assertThat(run.messages()).contains("left: AlertRule shop/remembers", "recoverBelow");
+    }
+
+    @Test
     void anExportNamesTheSecretsThatItHasNotSeen() {
         String delivery =
                 run(ALERTMANAGER, "import", "--namespace", "shop", "-").output();

@@ -271,6 +271,20 @@ class RouteCommandTest {
         assertRefusedFile(OBJECTS + "\n---\n" + OBJECTS, ": ContactPoint platform/pager is there twice.");
     }
 
+    @Test
+    void whatIsNoYamlInAFolderIsPassedOverUnlessItSpeaksOfTocsin() throws IOException {
+        Files.writeString(folder.resolve("objects.yaml"), OBJECTS);
+        Path chart = folder.resolve("chart.yaml");
+
+        Files.writeString(chart, "{{- if .Values.enabled }}\na: b\n{{- end }}\n");
+        Run other = Program.run("route", "-f", folder.toString(), "severity=page");
+        Files.writeString(chart, "{{- if .Values.enabled }}\napiVersion: tocsin.dev/v1alpha1\n{{- end }}\n");
+        Run ours = Program.run("route", "-f", folder.toString(), "severity=page");
+
+        assertThat(other.errors()).isEmpty();
+        assertThat(ours.errors()).startsWith(chart + " is not YAML: ").contains(", line 1");
+    }
+
     private void assertRefusedFile(String content, String message) throws IOException {
         Path file = Files.writeString(folder.resolve("bad"), content);
         Run run = Program.run("route", "-f", file.toString(), "a=1");

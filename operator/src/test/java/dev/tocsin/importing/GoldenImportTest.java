@@ -49,8 +49,7 @@ class GoldenImportTest {
     Stream<DynamicTest> everyImportedRuleIsTakenByTheCompiler() {
         return ImportCases.all()
                 .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> {
-                    ExportedObjects objects = new ExportedObjects("default");
-                    ImportCases.imported(folder).objects().forEach(object -> objects.add(object.body()));
+                    ExportedObjects objects = ImportCases.read(ImportCases.imported(folder));
 
                     assertThat(RuleFileExport.export(objects, Optional.empty()).left())
                             .allMatch(sentence -> sentence.contains(": is paused, ") || sentence.contains("recover"));

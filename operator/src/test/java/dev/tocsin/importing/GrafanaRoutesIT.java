@@ -107,10 +107,7 @@ class GrafanaRoutesIT {
                 .filter(path -> path.endsWith("grafana-contact-points"))
                 .findFirst()
                 .orElseThrow();
-        ExportedObjects objects = new ExportedObjects("default");
-        ImportCases.imported(folder, ImportCases.options(null, true))
-                .objects()
-                .forEach(object -> objects.add(object.body()));
+        ExportedObjects objects = ImportCases.read(ImportCases.imported(folder, ImportCases.options(null, true)));
         Path after = Files.createTempFile("contact-points-", ".yml");
         try {
             Exported exported = AlertmanagerExport.export(objects, Optional.empty());

@@ -134,8 +134,7 @@ class GrafanaRulesOnEngineIT {
                 TemplateFiles.NONE,
                 new Options("shop", "metrics", false));
         assertThat(imported.report().left()).isEmpty();
-        ExportedObjects objects = new ExportedObjects("default");
-        Tree.documents("-", Manifests.write(imported.objects())).forEach(document -> objects.add(document.json()));
+        ExportedObjects objects = ImportCases.read(imported);
         Exported exported = RuleFileExport.export(objects, Optional.empty());
         assertThat(exported.left()).isEmpty();
         return exported.text();

@@ -1,5 +1,6 @@
 package dev.tocsin.importing;
 
+import dev.tocsin.exporting.ExportedObjects;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +43,13 @@ final class ImportCases {
 
     static Imported imported(Path folder, Options options) {
         return Importer.run(sources(folder.resolve("in")), (source, pattern) -> templates(folder, pattern), options);
+    }
+
+    /** What an export makes of the objects that an import wrote. */
+    static ExportedObjects read(Imported imported) {
+        GivenObjects given = new GivenObjects("default");
+        given.read(new Source("imported", Manifests.write(imported.objects()), true));
+        return new ExportedObjects(given);
     }
 
     private static List<Source> sources(Path folder) {

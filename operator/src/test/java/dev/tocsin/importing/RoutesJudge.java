@@ -20,8 +20,7 @@ final class RoutesJudge {
     static String importedAndCompiled(Source source, Options options) {
         Imported imported = Importer.run(List.of(source), TemplateFiles.NONE, options);
         assertThat(imported.report().left()).isEmpty();
-        ExportedObjects objects = new ExportedObjects("default");
-        Tree.documents("-", Manifests.write(imported.objects())).forEach(document -> objects.add(document.json()));
+        ExportedObjects objects = ImportCases.read(imported);
         Exported exported = AlertmanagerExport.export(objects, Optional.empty());
         assertThat(exported.left()).isEmpty();
         return exported.text();

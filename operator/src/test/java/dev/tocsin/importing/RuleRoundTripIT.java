@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.engines.EngineProcess;
 import dev.tocsin.exporting.Exported;
-import dev.tocsin.exporting.ExportedObjects;
 import dev.tocsin.exporting.RuleFileExport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,9 +99,7 @@ class RuleRoundTripIT {
         assertThat(objects.report().left())
                 .extracting(Report.Left::what)
                 .containsExactly("recording rule route:errors:sum");
-        ExportedObjects read = new ExportedObjects("default");
-        Tree.documents("-", Manifests.write(objects.objects())).forEach(document -> read.add(document.json()));
-        Exported exported = RuleFileExport.export(read, Optional.empty());
+        Exported exported = RuleFileExport.export(ImportCases.read(objects), Optional.empty());
         assertThat(exported.left()).isEmpty();
         return exported.text();
     }
