@@ -55,10 +55,14 @@ public final class JunitReport {
         xml.writeAttribute("name", valid(file));
         xml.writeAttribute("tests", Integer.toString(cases.size()));
         xml.writeAttribute("failures", Integer.toString(errors.size()));
+        xml.writeAttribute("errors", "0");
+        xml.writeAttribute("skipped", "0");
+        xml.writeAttribute("time", "0");
         for (String name : cases) {
             xml.writeStartElement("testcase");
             xml.writeAttribute("classname", valid(file));
             xml.writeAttribute("name", name.isEmpty() ? "the file" : valid(name));
+            xml.writeAttribute("time", "0");
             List<Finding> failures = errors.getOrDefault(name, List.of());
             if (!failures.isEmpty()) {
                 xml.writeStartElement("failure");

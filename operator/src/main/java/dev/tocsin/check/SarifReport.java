@@ -1,6 +1,5 @@
 package dev.tocsin.check;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -8,16 +7,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Writes an outcome as SARIF 2.1.0, which code hosts show beside the lines of a change. */
 public final class SarifReport {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .defaultPropertyInclusion(JsonInclude.Value.ALL_NON_NULL)
-            .build();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private SarifReport() {}
 
@@ -52,14 +47,15 @@ public final class SarifReport {
 
     private static Location location(Finding finding) {
         return new Location(new PhysicalLocation(
-                new ArtifactLocation(uri(finding.source())), finding.line() == 0 ? null : new Region(finding.line())));
+                new ArtifactLocation(uri(finding.source())), new Region(Math.max(1, finding.line()))));
     }
 
-    /** Relative, so that a code host finds the file in its tree. */
+    /** Relative, so that a code host finds the file in its tree. What stands before a colon would be a scheme. */
     private static String uri(String file) {
         try {
             String path = file.startsWith("./") ? file.substring(2) : file;
-            return Objects.requireNonNull(new URI(null, null, path, null).getRawPath());
+            boolean hasColon = path.indexOf(':') >= 0 && !path.startsWith("/");
+            return new URI(null, null, hasColon ? "./" + path : path, null).toASCIIString();
         } catch (URISyntaxException e) {
             return file;
         }
@@ -81,10 +77,10 @@ public final class SarifReport {
 
     private record Location(PhysicalLocation physicalLocation) {}
 
-    private record PhysicalLocation(
-            ArtifactLocation artifactLocation, @Nullable Region region) {}
+    private record PhysicalLocation(ArtifactLocation artifactLocation, Region region) {}
 
     private record ArtifactLocation(String uri) {}
 
+    /** GitHub shows no finding without one: what is about a file as a whole stands at its first line. */
     private record Region(int startLine) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tocsin.check.Reports;
 import dev.tocsin.command.Program.Run;
 import dev.tocsin.engines.EngineProcess;
 import dev.tocsin.engines.Engines;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +61,7 @@ class CheckCommandIT {
         Path sarif = folder.resolve("out.sarif");
         Run run = check(CASES.resolve("findings").toString(), "--sarif", sarif.toString());
 
+        Reports.mustBeSarif(Files.readString(sarif));
         JsonNode log = JsonMapper.builder().build().readTree(sarif.toFile());
         assertThat(log.path("version").asText()).isEqualTo("2.1.0");
         JsonNode driver = log.at("/runs/0/tool/driver");
@@ -85,15 +86,9 @@ class CheckCommandIT {
         Path junit = folder.resolve("out.xml");
         check(CASES.toString(), "--junit", junit.toString());
 
-        Element root = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(junit.toFile())
-                .getDocumentElement();
-        assertThat(root.getTagName()).isEqualTo("testsuites");
         List<String> failed = new ArrayList<>();
         List<String> passed = new ArrayList<>();
-        for (int i = 0; i < root.getElementsByTagName("testcase").getLength(); i++) {
-            Element testcase = (Element) root.getElementsByTagName("testcase").item(i);
+        for (Element testcase : Reports.mustBeJunit(Files.readString(junit))) {
             boolean hasFailed = testcase.getElementsByTagName("failure").getLength() > 0;
             (hasFailed ? failed : passed).add(testcase.getAttribute("name"));
         }
