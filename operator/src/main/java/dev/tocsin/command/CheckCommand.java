@@ -13,7 +13,6 @@ import dev.tocsin.compile.CompiledRule;
 import dev.tocsin.configuration.InvalidConfigurationException;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.importing.Source;
-import dev.tocsin.importing.Tree;
 import dev.tocsin.importing.UnreadableSourceException;
 import dev.tocsin.vet.DatasourceExpressionCheck;
 import dev.tocsin.vet.ExpressionCheck;
@@ -171,7 +170,7 @@ public final class CheckCommand implements Callable<Integer> {
         names.add("default");
         for (Source source : sources) {
             try {
-                Tree.documents(source.name(), source.text())
+                source.documents()
                         .forEach(document -> document.json().findValuesAsText("datasource").stream()
                                 .filter(name -> name.matches("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?"))
                                 .forEach(names::add));

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 
 /** Reads the files and folders that a command line names, in the order of their names. */
 final class SourceFiles {
+    private static final String NOT_TEXT = "is not UTF-8 text";
     private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json", ".rules");
 
     private SourceFiles() {}
@@ -35,7 +36,7 @@ final class SourceFiles {
                 sources.add(new Source("-", new String(standardInput.readAllBytes(), StandardCharsets.UTF_8), true));
             } else if (Files.isDirectory(Path.of(path))) {
                 for (Path file : files(Path.of(path))) {
-                    sources.add(new Source(file.toString(), text(file), false));
+                    sources.add(found(file));
                 }
             } else {
                 sources.add(new Source(path, text(Path.of(path)), true));
@@ -55,13 +56,24 @@ final class SourceFiles {
         }
     }
 
+    /** A folder may hold anything; what is no text is for the reader of the folder to speak of. */
+    private static Source found(Path file) throws IOException {
+        try {
+            return new Source(file.toString(), Files.readString(file), false);
+        } catch (CharacterCodingException e) {
+            return Source.unreadable(file.toString(), NOT_TEXT);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static String text(Path file) throws IOException {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new IOException(file + " does not exist", e);
         } catch (CharacterCodingException e) {
-            throw new IOException(file + " is not UTF-8 text", e);
+            throw new IOException(file + " " + NOT_TEXT, e);
         } catch (IOException e) {
             throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }

@@ -54,6 +54,7 @@ final class AlertmanagerReader {
             List<Tree> receivers = fields.items("receivers");
             receivers.forEach(receiver -> name(receiver));
             receivers.forEach(receiver -> contactPoint(receiver, templates));
+            templates.reportUnused();
             TimingReader timings = new TimingReader(harvest);
             timings.read(fields.items("timeIntervals"));
             timings.read(fields.items("muteTimeIntervals"));
@@ -83,15 +84,24 @@ final class AlertmanagerReader {
                             document.tree().source() + "\n" + name));
         }
 
-        private String contactPoint(String receiver) {
+        private String contactPoint(Tree route, String receiver) {
             String known = contactPoints.get(receiver);
-            return known != null ? known : Names.slug(receiver);
+            if (known != null) {
+                return known;
+            }
+            String wanted = Names.slug(receiver);
+            contactPoints.put(receiver, wanted);
+            harvest.left(
+                    route,
+                    "receiver " + receiver,
+                    "is not among the receivers, and a route refers to it: create the ContactPoint " + wanted);
+            return wanted;
         }
 
         private void contactPoint(Tree receiver, Templates templates) {
             Fields sections = Fields.of(receiver);
             String receiverName = sections.text("name").orElse("");
-            String name = contactPoint(receiverName);
+            String name = String.valueOf(contactPoints.get(receiverName));
             ReceiverReader reader =
                     new ReceiverReader(harvest, global, new SecretStore(harvest, document.namespace(), name), isFile);
             ObjectNode spec = Harvest.mapping();
@@ -119,8 +129,8 @@ final class AlertmanagerReader {
         }
 
         private void policy(Tree route, TimingReader timings) {
-            RouteReader reader =
-                    new RouteReader(harvest, this::contactPoint, timings.names(), label -> false, text -> text);
+            RouteReader reader = new RouteReader(
+                    harvest, receiver -> contactPoint(route, receiver), timings.names(), label -> false, text -> text);
             ObjectNode spec = Harvest.mapping();
             spec.put("scope", isFile ? "Cluster" : "Namespace");
             ObjectNode root = reader.root(route);

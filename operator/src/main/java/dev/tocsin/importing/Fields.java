@@ -27,10 +27,7 @@ record Fields(Tree tree, Map<String, Tree> byName) {
     Optional<Tree> get(String name) {
         return Optional.ofNullable(byName.get(normal(name)))
                 .filter(tree -> !tree.isNull())
-                .map(tree -> {
-                    tree.text();
-                    return tree;
-                });
+                .map(Tree::lookedAt);
     }
 
     Optional<String> text(String name) {

@@ -51,7 +51,7 @@ public final class GivenObjects {
     public void read(Source source) {
         List<Tree> documents;
         try {
-            documents = Tree.documents(source.name(), source.text());
+            documents = source.documents();
         } catch (UnreadableSourceException e) {
             if (source.named() || source.text().contains(Api.GROUP + "/")) {
                 throw e;

@@ -143,6 +143,7 @@ final class GrafanaDelivery {
         });
         contactPoints.keySet().forEach(name -> names.put(name, reserve(name)));
         contactPoints.forEach((name, integrations) -> contactPoint(name, integrations, files));
+        files.reportUnused();
         TimingReader intervals = new TimingReader(harvest);
         intervals.read(timings);
         policies(intervals);

@@ -38,12 +38,12 @@ public final class Importer {
     private void read(Source source) {
         List<Tree> documents;
         try {
-            documents = Tree.documents(source.name(), source.text());
+            documents = source.documents();
         } catch (UnreadableSourceException e) {
             if (source.named()) {
                 throw e;
             }
-            harvest.left(source.name(), "file", String.valueOf(e.getMessage()));
+            harvest.left(source.name(), "file", e.reason() + (e.line() > 0 ? ", line " + e.line() : ""));
             return;
         }
         for (Tree tree : documents) {
@@ -106,8 +106,11 @@ public final class Importer {
                 known |= tree.isMapping() && read(document);
             }
         } catch (UnreadableSourceException e) {
-            // A ConfigMap may hold anything: what is no YAML is nothing to import.
-            return known;
+            // A ConfigMap may hold anything: what is no YAML is nothing to import, unless its name says that it is.
+            if (name.matches(".*\\.(yaml|yml|json|rules)")) {
+                harvest.left(entry, "file " + name, e.reason());
+                known = true;
+            }
         }
         return known;
     }

@@ -190,7 +190,7 @@ final class RouteReader {
             }
             return whole;
         }
-        for (Tree item : matchers.items()) {
+        for (Tree item : matchers.isText() ? List.of(matchers) : matchers.items()) {
             Optional<List<MatcherText.Condition>> conditions = conditions(item);
             if (conditions.isEmpty()) {
                 harvest.left(

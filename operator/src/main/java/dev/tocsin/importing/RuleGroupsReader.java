@@ -96,6 +96,9 @@ final class RuleGroupsReader {
                 }
             });
             Optional<String> obstacle = obstacle();
+            if (obstacle.isPresent()) {
+                group.done("interval", "labels");
+            }
             for (Tree rule : group.items("rules")) {
                 if (rule.has("record")) {
                     rule.done();

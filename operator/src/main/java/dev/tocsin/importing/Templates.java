@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -24,6 +25,8 @@ final class Templates {
     private final Harvest harvest;
     private final String configMap;
     private final Map<String, String> files = new TreeMap<>();
+    private final Map<String, Tree> origins = new TreeMap<>();
+    private boolean isUsed;
     private final Set<String> defined = new LinkedHashSet<>();
 
     /** @param name of what has them */
@@ -67,7 +70,9 @@ final class Templates {
 
     /** Adds a file. */
     void add(Tree origin, String name, String text) {
-        files.put(NOT_IN_A_KEY.matcher(name).replaceAll("_"), text);
+        String key = NOT_IN_A_KEY.matcher(name).replaceAll("_");
+        files.put(key, text);
+        origins.put(key, origin);
         Matcher matcher = DEFINE.matcher(text);
         while (matcher.find()) {
             String define = matcher.group(1);
@@ -85,13 +90,14 @@ final class Templates {
     /** Refers to the files if a text of the spec uses what one of them defines. */
     void attach(ObjectNode spec) {
         Matcher matcher = USE.matcher(spec.toString().replace("\\\"", "\""));
-        boolean isUsed = false;
+        boolean usesOne = false;
         while (matcher.find()) {
-            isUsed |= defined.contains(matcher.group(1));
+            usesOne |= defined.contains(matcher.group(1));
         }
-        if (!isUsed) {
+        if (!usesOne) {
             return;
         }
+        isUsed = true;
         ArrayNode references = spec.putArray("templates");
         files.keySet()
                 .forEach(file -> references
@@ -100,5 +106,16 @@ final class Templates {
                         .put("name", configMap)
                         .put("key", file));
         harvest.companion("ConfigMap", namespace, configMap, "data", files);
+    }
+
+    /** Says of which files nothing is carried over, once all that could use them has been read. */
+    void reportUnused() {
+        if (!isUsed) {
+            files.keySet()
+                    .forEach(file -> harvest.left(
+                            Objects.requireNonNull(origins.get(file)),
+                            "templates " + file,
+                            "are used by no receiver; they are not carried over"));
+        }
     }
 }

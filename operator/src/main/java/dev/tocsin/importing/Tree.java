@@ -13,10 +13,13 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -44,6 +47,9 @@ public final class Tree {
     private static final String MERGE_KEY = "<<";
     private static final int MAX_CHARACTERS = 256 * 1024 * 1024;
     private static final int MAX_DEPTH = 100;
+    private static final int MAX_ALIASES = 100_000;
+    private static final long MAX_PARTS = 10_000_000;
+    private static final String NESTED = "is nested more than " + MAX_DEPTH + " deep";
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,30}(\\.[0-9]{1,30})?");
     private static final Pattern PLAIN_KEY = Pattern.compile("[-A-Za-z0-9_/]+");
 
@@ -51,20 +57,17 @@ public final class Tree {
     private final String path;
     private final Node node;
     private final List<String> comments;
-    private final int depth;
     private @Nullable Map<String, Tree> children;
     private boolean read;
     private boolean done;
+    private boolean isWanted;
+    private boolean isMistaken;
 
-    private Tree(String source, String path, Node node, List<String> comments, int depth) {
+    private Tree(String source, String path, Node node, List<String> comments) {
         this.source = source;
         this.path = path;
         this.node = node;
         this.comments = comments;
-        this.depth = depth;
-        if (depth > MAX_DEPTH) {
-            throw new UnreadableSourceException(source, line(), path + " is nested too deeply");
-        }
     }
 
     /**
@@ -78,13 +81,15 @@ public final class Tree {
                 .setParseComments(true)
                 .setAllowDuplicateKeys(false)
                 .setCodePointLimit(MAX_CHARACTERS)
+                .setMaxAliasesForCollections(MAX_ALIASES)
                 .build();
         List<Tree> documents = new ArrayList<>();
         try {
             String yaml = text.startsWith("\uFEFF") ? text.substring(1) : text;
             for (Node node : new Compose(settings).composeAllFromString(yaml)) {
                 if (!isNull(node)) {
-                    documents.add(new Tree(source, "", node, List.of(), 0));
+                    new Inspection(source).of(node, 0);
+                    documents.add(new Tree(source, "", node, List.of()));
                 }
             }
         } catch (MarkedYamlEngineException e) {
@@ -92,6 +97,8 @@ public final class Tree {
             throw new UnreadableSourceException(source, line, "is not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             throw new UnreadableSourceException(source, 0, "is not YAML: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            throw new UnreadableSourceException(source, 0, NESTED);
         }
         return documents;
     }
@@ -120,7 +127,7 @@ public final class Tree {
                 List<Node> items = sequence.getValue();
                 for (int i = 0; i < items.size(); i++) {
                     String key = "[" + i + "]";
-                    into.put(key, new Tree(source, path + key, items.get(i), comments(items.get(i)), depth + 1));
+                    into.put(key, new Tree(source, path + key, items.get(i), comments(items.get(i))));
                 }
             }
             default -> {}
@@ -148,8 +155,7 @@ public final class Tree {
     }
 
     private Tree child(String childPath, NodeTuple field) {
-        return new Tree(
-                source, childPath, field.getValueNode(), comments(field.getKeyNode(), field.getValueNode()), depth + 1);
+        return new Tree(source, childPath, field.getValueNode(), comments(field.getKeyNode(), field.getValueNode()));
     }
 
     private String step(String key) {
@@ -163,6 +169,72 @@ public final class Tree {
                 .filter(line -> line.getCommentType() == CommentType.BLOCK)
                 .map(CommentLine::getValue)
                 .toList();
+    }
+
+    /**
+     * Looks at a document before anybody reads it: what is nested without end, stands for too much by its aliases, or has a
+     * field twice, of which only one could be carried over.
+     */
+    private static final class Inspection {
+        private final String source;
+        private final IdentityHashMap<Node, Size> sizes = new IdentityHashMap<>();
+
+        /** @param parts those behind aliases counted as often as they stand there */
+        private record Size(long parts, int height) {}
+
+        Inspection(String source) {
+            this.source = source;
+        }
+
+        Size of(Node node, int depth) {
+            Size known = sizes.get(node);
+            if (known != null) {
+                return known;
+            }
+            long parts = 1;
+            int height = 1;
+            for (Node child : depth > MAX_DEPTH ? List.<Node>of() : children(node)) {
+                Size size = of(child, depth + 1);
+                parts += size.parts();
+                height = Math.max(height, size.height() + 1);
+            }
+            if (depth + height > MAX_DEPTH) {
+                throw unreadable(node, NESTED);
+            }
+            if (parts > MAX_PARTS) {
+                throw unreadable(node, "stands for more than " + MAX_PARTS + " parts by its aliases");
+            }
+            Size size = new Size(parts, height);
+            sizes.put(node, size);
+            return size;
+        }
+
+        private List<Node> children(Node node) {
+            return switch (node) {
+                case SequenceNode sequence -> sequence.getValue();
+                case MappingNode mapping -> {
+                    refuseRepeated(mapping);
+                    yield mapping.getValue().stream()
+                            .map(NodeTuple::getValueNode)
+                            .toList();
+                }
+                default -> List.of();
+            };
+        }
+
+        private void refuseRepeated(MappingNode mapping) {
+            Set<String> keys = new HashSet<>();
+            fields(mapping).filter(field -> !isMerge(field)).forEach(field -> {
+                if (!keys.add(key(field))) {
+                    throw unreadable(field.getKeyNode(), "has the field " + key(field) + " twice");
+                }
+            });
+        }
+
+        private UnreadableSourceException unreadable(Node node, String reason) {
+            int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+            return new UnreadableSourceException(source, line, reason);
+        }
     }
 
     // ---- where ----
@@ -214,7 +286,14 @@ public final class Tree {
     /** The scalar as it is written; empty for anything else. */
     public String text() {
         read = true;
+        isWanted = true;
         return node instanceof ScalarNode scalar && !isNull() ? scalar.getValue() : "";
+    }
+
+    /** The same, which counts as looked at. */
+    Tree lookedAt() {
+        read = true;
+        return this;
     }
 
     /** The scalar as it is written; empty for anything else. It does not count as looked at. */
@@ -238,6 +317,7 @@ public final class Tree {
 
     /** The field of that name, absent also when it is null. */
     public Optional<Tree> get(String key) {
+        isMistaken |= isText();
         @Nullable Tree child = children().get(key);
         if (child != null) {
             child.read = true;
@@ -258,6 +338,7 @@ public final class Tree {
     /** The items of a list. */
     public List<Tree> items() {
         read = true;
+        isMistaken |= isText();
         List<Tree> items = isList() ? List.copyOf(children().values()) : List.of();
         items.forEach(item -> item.read = true);
         return items;
@@ -289,6 +370,7 @@ public final class Tree {
     /** The fields of a mapping, in order. */
     public Map<String, Tree> entries() {
         read = true;
+        isMistaken |= isText();
         return isMapping() ? Collections.unmodifiableMap(children()) : Map.of();
     }
 
@@ -340,6 +422,9 @@ public final class Tree {
     public Stream<Tree> unread() {
         if (done || isNull() || (!isText() && children().isEmpty())) {
             return Stream.empty();
+        }
+        if (isMistaken && !isWanted) {
+            return Stream.of(this);
         }
         return read || path.isEmpty() ? children().values().stream().flatMap(Tree::unread) : Stream.of(this);
     }

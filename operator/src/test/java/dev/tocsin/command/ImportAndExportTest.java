@@ -138,6 +138,113 @@ class ImportAndExportTest {
         assertThat(run("", "export", "--format", "nagios", broken).exitCode()).isEqualTo(2);
     }
 
+    /** A folder may hold anything, and one file of it must not keep the others from being imported. */
+    @Test
+    void filesOfAFolderThatCannotBeReadAreReportedAndTheOthersImported() throws IOException {
+        Files.writeString(folder.resolve("rules.yml"), RULES);
+        Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0, (byte) 0xfe});
+        Files.writeString(folder.resolve("chart.yaml"), "a: [\n{{ .Values }}\n");
+
+        Run run = run("", "import", "--strict", folder);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.output()).contains("alert: \"Plätze\"");
+        assertThat(run.messages())
+                .contains("binary.yaml: file: is not UTF-8 text\n", "chart.yaml: file: is not YAML: ", "left: 2\n");
+    }
+
+    @Test
+    void whatCouldBeReadOnlyInPartIsNotYaml() {
+        assertThat(run("groups: []\ngroups: []", "import", "-").messages())
+                .isEqualTo("tocsin import: - line 2: has the field groups twice\n");
+        assertThat(run("groups: " + "[".repeat(20_000) + "]".repeat(20_000), "import", "-")
+                        .messages())
+                .isEqualTo("tocsin import: -: is nested more than 100 deep\n");
+        assertThat(run("a: &a [*a]", "import", "-").messages())
+                .isEqualTo("tocsin import: - line 1: is nested more than 100 deep\n");
+        StringBuilder many = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 10; i++) {
+            many.append("a").append(i).append(": &a").append(i).append(" [");
+            many.append(("*a" + (i - 1) + ", ").repeat(10)).append("]\n");
+        }
+        assertThat(run(many.toString(), "import", "-").messages())
+                .isEqualTo("tocsin import: - line 7: stands for more than 10000000 parts by its aliases\n");
+    }
+
+    @Test
+    void anAnchorMayBeReferredToByManyRules() {
+        StringBuilder file = new StringBuilder("groups:\n- name: g\n  labels: {a: b}\n  rules:\n");
+        file.append("  - {alert: A, expr: up, labels: &page {severity: page}}\n");
+        for (int i = 0; i < 300; i++) {
+            file.append("  - {alert: A").append(i).append(", expr: up, labels: *page}\n");
+        }
+
+        Run run = run(file.toString(), "import", "--strict", "-");
+
+        assertThat(run.exitCode()).as(run.messages()).isZero();
+        assertThat(run.messages()).contains("converted: 301 AlertRule");
+    }
+
+    @Test
+    void whatHasNotTheShapeThatItShouldHaveIsReported() {
+        Run rules = run("""
+                groups:
+                - not a group
+                - name: g
+                  rules: [{alert: A, expr: up, annotations: text}]
+                """, "import", "-");
+        Run delivery = run("""
+                route:
+                  receiver: missing
+                  group_by: job
+                  routes:
+                  - {receiver: hook, matchers: "a=b,c=d"}
+                  - {receiver: hook, matchers: "no matcher"}
+                receivers: [{name: hook, webhook_configs: [{url: "http://sink.example.com/"}]}]
+                inhibit_rules: none
+                """, "import", "-");
+
+        assertThat(rules.messages()).contains("left: 2", "groups[0]: ", "groups[1].rules[0].annotations: ");
+        assertThat(delivery.output())
+                .contains("contactPoint: missing", "value: d")
+                .containsOnlyOnce("contactPoint: hook");
+        assertThat(delivery.messages())
+                .contains(
+                        "left: 4",
+                        "receiver missing: is not among the receivers",
+                        "route.group_by: ",
+                        "matcher no matcher: is not a matcher",
+                        "inhibit_rules: ");
+    }
+
+    @Test
+    void templatesThatNobodyUsesAreReported() throws IOException {
+        Files.writeString(folder.resolve("am.yml"), ALERTMANAGER + "templates: ['/etc/*.tmpl']\n");
+        Files.writeString(folder.resolve("mine.tmpl"), "{{ define \"mine\" }}x{{ end }}");
+
+        Run run = run("", "import", "--strict", folder.resolve("am.yml"));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.messages()).contains("templates[0]: templates mine.tmpl: are used by no receiver");
+    }
+
+    @Test
+    void aFileInAConfigMapThatIsNoYamlIsReported() {
+        Run run = run("""
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: rules}
+                data:
+                  good.yml: "groups: [{name: g, rules: [{alert: A, expr: up}]}]"
+                  bad.yml: "groups: ["
+                  notes.txt: "not: ["
+                """, "import", "--strict", "-");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.messages())
+                .contains("converted: 1 AlertRule", "left: 1", "data.\"bad.yml\": file bad.yml: is not YAML");
+    }
+
     @Test
     void credentialsAreWrittenOnlyWhenAskedFor() {
         assertThat(run(ALERTMANAGER, "import", "-").output()).doesNotContain("sink.example.com");
