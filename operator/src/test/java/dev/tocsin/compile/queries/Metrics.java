@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -147,6 +149,19 @@ public final class Metrics implements AutoCloseable {
                     .as("%s: two series with labels %s", expression, labels)
                     .isNull();
         }
+        return result;
+    }
+
+    /** The points of the only series with which the engine answers a range query; none when there is none. */
+    public List<Double> points(String expression, Instant start, Instant end, long stepSeconds) throws Exception {
+        HttpResponse<String> response = engine.get("/api/v1/query_range?nocache=1&step=" + stepSeconds + "s&start="
+                + start.getEpochSecond() + "&end=" + end.getEpochSecond() + "&query="
+                + URLEncoder.encode(expression, StandardCharsets.UTF_8));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        List<Double> result = new ArrayList<>();
+        JSON.readTree(response.body())
+                .at("/data/result/0/values")
+                .forEach(point -> result.add(point.path(1).asDouble()));
         return result;
     }
 

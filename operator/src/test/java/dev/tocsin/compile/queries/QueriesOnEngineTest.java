@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,7 +79,52 @@ class QueriesOnEngineTest {
                 metrics.push("long_gone{instance=\"a\"}", 1, at);
             }
         }
+        for (int i = 0; i < 70; i++) {
+            Instant at = Instant.ofEpochSecond(last - i * STEP);
+            for (Map.Entry<String, IntPredicate> shape : SHAPES.entrySet()) {
+                if (shape.getValue().test(i)) {
+                    metrics.push(shape.getKey() + "{instance=\"a\"}", 70 - i, at);
+                }
+            }
+        }
         metrics.flush();
+    }
+
+    /** At which points, counted from the last, a series has a sample. */
+    private static final Map<String, IntPredicate> SHAPES = new TreeMap<>(Map.of(
+            "appears", i -> i <= 3,
+            "ends", i -> i >= 30,
+            "has_a_gap_of_a_minute", i -> i < 10 || i >= 14,
+            "has_a_gap_of_twelve_minutes", i -> i < 4 || i >= 52,
+            "flaps", i -> i % 3 == 0,
+            "has_one_sample", i -> i == 10));
+
+    static Stream<Arguments> shapes() {
+        return SHAPES.keySet().stream()
+                .flatMap(shape -> Stream.of(Language.values()).map(language -> Arguments.of(shape, language)));
+    }
+
+    /** As Grafana asks for them: at multiples of the step. */
+    @ParameterizedTest(name = "a series that {0}, {1}")
+    @MethodSource("shapes")
+    void aRangeHasThePointsThatTheEngineWouldAnswerToGrafana(String series, Language language) throws Exception {
+        Instant end = Instant.ofEpochSecond(now.getEpochSecond() / STEP * STEP);
+        List<Double> points =
+                Objects.requireNonNull(ENGINES.get(language)).points(series, end.minusSeconds(900), end, STEP);
+        String query = "{name: A, expr: " + series + ", range: 15m}";
+
+        for (String reducer : List.of("count", "sum", "last", "min")) {
+            Condition compiled =
+                    compile(language, query, "{name: C, reduce: {input: A, function: " + reducer + "}}", "C", 1, 15);
+
+            double expected = switch (reducer) {
+                case "count" -> points.size();
+                case "sum" -> points.stream().mapToDouble(point -> point).sum();
+                case "last" -> points.getLast();
+                default -> points.stream().mapToDouble(point -> point).min().orElseThrow();
+            };
+            assertThat(query(language, compiled.alerts(), now)).as(reducer).isEqualTo(Map.of("instance=a", expected));
+        }
     }
 
     @AfterAll
