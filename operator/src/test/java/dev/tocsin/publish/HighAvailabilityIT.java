@@ -59,8 +59,8 @@ class HighAvailabilityIT {
     /** Alerts begin all this time, and each of them lasts between a sixth and two thirds of it. */
     private static final Duration PACE = Duration.ofMinutes(2);
 
-    /** In the place of the chart's: rules are evaluated each second here, and the test's own alerts come each four. */
-    private static final Duration START_DELAY = Duration.ofSeconds(10);
+    /** In the place of the chart's: rules are evaluated each second here, and the alerts that the test itself sends each four. */
+    private static final Duration START_DELAY = Duration.ofSeconds(5);
 
     /** What is told latest: by the last member, just after it has started. */
     private static final Duration LATE = Duration.ofSeconds(40);
