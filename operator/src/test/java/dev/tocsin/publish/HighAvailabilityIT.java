@@ -56,8 +56,8 @@ class HighAvailabilityIT {
 
     private static final Duration GROUP_INTERVAL = Duration.ofMinutes(1);
 
-    /** Alerts begin all this time, and each of them lasts between a sixth and two thirds of it. */
-    private static final Duration PACE = Duration.ofMinutes(2);
+    /** Alerts begin all this time, and each of them lasts between a twelfth and a third of it. */
+    private static final Duration PACE = Duration.ofMinutes(4);
 
     /** In the place of the chart's: rules are evaluated each second here, and the alerts that the test itself sends each four. */
     private static final Duration START_DELAY = Duration.ofSeconds(5);
@@ -132,7 +132,7 @@ class HighAvailabilityIT {
         long begun = System.nanoTime();
         for (int alert = 0; alert < ALERTS; alert++) {
             long begins = PACE.toMillis() * alert / ALERTS;
-            long lasts = PACE.toMillis() / 6 + PACE.toMillis() / 2 * (alert * 7919L % 1000) / 1000;
+            long lasts = PACE.toMillis() / 12 + PACE.toMillis() / 4 * (alert * 7919L % 1000) / 1000;
             String series = "ha_value{alert=\"" + alert + "\"}";
             at(begins, () -> values.put(series, 1));
             at(begins + lasts, () -> values.put(series, 0));
