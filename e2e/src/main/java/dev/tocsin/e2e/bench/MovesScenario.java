@@ -25,6 +25,9 @@ final class MovesScenario implements Scenario {
     private static final int[] STEPS = {5, 1, 3};
     private static final int[] FOR_INTERVALS = {0, 1, 2, 4, 8};
 
+    /** With few rules: longer than a firing alert lives without its evaluator, and than the operator takes to start. */
+    private static final int[] FOR_INTERVALS_OF_FEW = {0, 8, 16};
+
     /** After four intervals without word of an evaluator an alert counts as resolved; two more for telling it. */
     private static final int INTERVALS_TO_EXPIRE = 6;
 
@@ -48,7 +51,7 @@ final class MovesScenario implements Scenario {
     public void measure(Run run) throws Exception {
         int rules = run.size(2000, 20);
         int interval = run.size(5, 1);
-        List<Case> cases = cases(rules, interval);
+        List<Case> cases = cases(rules, interval, run.isQuick() ? FOR_INTERVALS_OF_FEW : FOR_INTERVALS);
         try (Rig rig = Rig.start(run.folder().resolve("moves"), new Rig.Settings(2, 2, 512, rules / 2));
                 Statuses statuses = new Statuses(rig.client());
                 Feeder feeder = new Feeder(rig.victoriaMetrics());
@@ -90,12 +93,12 @@ final class MovesScenario implements Scenario {
     }
 
     /** Every second one fires from the begin; of the others a third begins before each step. */
-    private static List<Case> cases(int rules, int interval) {
+    private static List<Case> cases(int rules, int interval, int[] forIntervals) {
         return IntStream.range(0, rules)
                 .mapToObj(i -> new Case(
                         i,
                         i % 2 == 0 ? "firing" : "before" + STEPS[i / 2 % STEPS.length],
-                        FOR_INTERVALS[i / 6 % FOR_INTERVALS.length] * interval))
+                        forIntervals[i / 6 % forIntervals.length] * interval))
                 .toList();
     }
 
