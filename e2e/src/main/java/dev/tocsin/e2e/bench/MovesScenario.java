@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * that wait begins to before each step.
  */
 final class MovesScenario implements Scenario {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final int[] STEPS = {5, 1, 3};
     private static final int[] FOR_INTERVALS = {0, 1, 2, 4, 8};
 
@@ -50,7 +50,7 @@ final class MovesScenario implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         int rules = run.size(2000, 20);
-        int interval = run.size(5, 1);
+        int interval = run.size(15, 1);
         List<Case> cases = cases(rules, interval, run.isQuick() ? FOR_INTERVALS_OF_FEW : FOR_INTERVALS);
         try (Rig rig = Rig.start(run.folder().resolve("moves"), new Rig.Settings(2, 2, 512, rules / 2));
                 Statuses statuses = new Statuses(rig.client());
@@ -78,7 +78,7 @@ final class MovesScenario implements Scenario {
                     .formatted(sink.notified(), rules - sink.notified()));
 
             try (EvaluatedRules evaluated =
-                    new EvaluatedRules(rig.node(), rules, Duration.ofMillis(run.size(1000, 200)))) {
+                    new EvaluatedRules(rig.node(), rules, Duration.ofMillis(run.size(2000, 200)))) {
                 List<String> steps = new ArrayList<>();
                 for (int shards : STEPS) {
                     set(feeder, cases, "before" + shards, 1);
