@@ -16,7 +16,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -24,7 +23,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -75,7 +73,7 @@ public final class AlertmanagerState {
                         alert.labels(),
                         labels -> new RoutedAlert(
                                 alert.alert(),
-                                instant(alert.updatedAt()),
+                                OffsetDateTime.parse(alert.updatedAt()).toInstant(),
                                 new TreeSet<>(),
                                 new TreeSet<>(),
                                 EnumSet.noneOf(Hold.class)));
@@ -170,17 +168,8 @@ public final class AlertmanagerState {
             ApiStatus status) {
 
         Alert alert() {
-            return new Alert(
-                    labels,
-                    annotations,
-                    instant(startsAt),
-                    instant(endsAt),
-                    Objects.requireNonNullElse(generatorURL, ""));
+            return Alert.read(labels, annotations, startsAt, endsAt, generatorURL);
         }
-    }
-
-    private static Instant instant(String time) {
-        return OffsetDateTime.parse(time).toInstant();
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -46,6 +46,21 @@ public final class AlertmanagerAlerts {
             Instant endsAt,
             String generatorUrl) {
 
+        /** An alert whose times are written as Alertmanager's API writes them, and which may have no generator. */
+        public static Alert read(
+                Map<String, String> labels,
+                Map<String, String> annotations,
+                String startsAt,
+                String endsAt,
+                @Nullable String generatorUrl) {
+            return new Alert(
+                    labels,
+                    annotations,
+                    OffsetDateTime.parse(startsAt).toInstant(),
+                    OffsetDateTime.parse(endsAt).toInstant(),
+                    Objects.requireNonNullElse(generatorUrl, ""));
+        }
+
         /** The same alert with another end. */
         public Alert until(Instant end) {
             return new Alert(labels, annotations, startsAt, end, generatorUrl);
@@ -69,12 +84,7 @@ public final class AlertmanagerAlerts {
         }
 
         Alert alert() {
-            return new Alert(
-                    labels,
-                    annotations,
-                    OffsetDateTime.parse(startsAt).toInstant(),
-                    OffsetDateTime.parse(endsAt).toInstant(),
-                    Objects.requireNonNullElse(generatorURL, ""));
+            return Alert.read(labels, annotations, startsAt, endsAt, generatorURL);
         }
     }
 
