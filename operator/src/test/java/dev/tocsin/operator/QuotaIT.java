@@ -190,10 +190,6 @@ class QuotaIT {
     }
 
     private static double gauge(String name) {
-        return world.metrics()
-                .get(name)
-                .tag("namespace", RuleWorld.TEAM)
-                .gauge()
-                .value();
+        return world.gauge(name, "namespace", RuleWorld.TEAM);
     }
 }

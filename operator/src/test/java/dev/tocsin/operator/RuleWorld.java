@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -187,6 +188,12 @@ final class RuleWorld implements AutoCloseable {
 
     MeterRegistry metrics() {
         return metrics;
+    }
+
+    /** What a gauge says, NaN as long as there is none with these tags (keys and values in turn). */
+    double gauge(String name, String... tags) {
+        Gauge gauge = metrics.find(name).tags(tags).gauge();
+        return gauge == null ? Double.NaN : gauge.value();
     }
 
     /**

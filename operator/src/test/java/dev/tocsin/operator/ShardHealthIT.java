@@ -93,10 +93,6 @@ class ShardHealthIT {
     }
 
     private static double gauge(RuleWorld world, String name) {
-        return world.metrics()
-                .get(name)
-                .tags("datasource", "default", "shard", "default-0")
-                .gauge()
-                .value();
+        return world.gauge(name, "datasource", "default", "shard", "default-0");
     }
 }
