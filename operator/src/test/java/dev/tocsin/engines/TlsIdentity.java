@@ -84,7 +84,7 @@ public record TlsIdentity(String certificate, String key, Path keystore) {
     }
 
     /** Shows this identity, and trusts it alone. */
-    SSLContext context() throws IOException {
+    public SSLContext context() throws IOException {
         try {
             KeyStore store = load(keystore);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

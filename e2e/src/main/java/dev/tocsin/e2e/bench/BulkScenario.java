@@ -29,6 +29,7 @@ final class BulkScenario implements Scenario {
             double reloads,
             double cpuSeconds,
             double apiCpuSeconds,
+            double engineCpuSeconds,
             double statusWrites,
             double events,
             double slotWrites) {}
@@ -61,13 +62,15 @@ final class BulkScenario implements Scenario {
                     BULK_2000_SECONDS,
                     seconds.median(),
                     new Figure.Peer(WholeSetPeer.NAME, spread(theirs).median()),
-                    ("%s, creating took %.1f s; CPU seconds: operator %.1f, API server and etcd %.1f; meanwhile the"
+                    ("%s, creating took %.1f s; CPU seconds: operator %.1f, API server and etcd %.1f,"
+                                    + " evaluators and datasource %.1f; meanwhile the"
                                     + " operator wrote %.0f statuses, %.0f events, %.0f slots")
                             .formatted(
                                     seconds,
                                     median(ours, Bulk::creating),
                                     median(ours, Bulk::cpuSeconds),
                                     median(ours, Bulk::apiCpuSeconds),
+                                    median(ours, Bulk::engineCpuSeconds),
                                     median(ours, Bulk::statusWrites),
                                     median(ours, Bulk::events),
                                     median(ours, Bulk::slotWrites)));
@@ -88,6 +91,7 @@ final class BulkScenario implements Scenario {
         Map<String, Long> reloads = rig.reloads();
         double cpu = rig.operator().cpuSeconds();
         double apiCpu = rig.controlPlane().cpuSeconds();
+        double engineCpu = engineCpuSeconds(rig);
         double statusWrites = rig.controlPlane().statusWrites();
         double events = rig.controlPlane().writes("events", "");
         double slotWrites = rig.controlPlane().writes("configmaps", "");
@@ -99,6 +103,7 @@ final class BulkScenario implements Scenario {
         long last = loaded.stream().mapToLong(Statuses.Seen::loadedNanos).max().orElseThrow();
         double operatorCpu = rig.operator().cpuSeconds() - cpu;
         double apiServerCpu = rig.controlPlane().cpuSeconds() - apiCpu;
+        double enginesCpu = engineCpuSeconds(rig) - engineCpu;
         long busiest = rig.reloads().entrySet().stream()
                 .mapToLong(now -> now.getValue() - reloads.getOrDefault(now.getKey(), 0L))
                 .max()
@@ -109,9 +114,14 @@ final class BulkScenario implements Scenario {
                 busiest,
                 operatorCpu,
                 apiServerCpu,
+                enginesCpu,
                 rig.controlPlane().statusWrites() - statusWrites,
                 rig.controlPlane().writes("events", "") - events,
                 rig.controlPlane().writes("configmaps", "") - slotWrites);
+    }
+
+    private static double engineCpuSeconds(Rig rig) throws IOException {
+        return rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds();
     }
 
     private static void deleteAll(Rig rig, Statuses statuses) throws InterruptedException {
