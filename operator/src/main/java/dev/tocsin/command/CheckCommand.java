@@ -12,6 +12,7 @@ import dev.tocsin.check.SarifReport;
 import dev.tocsin.compile.CompiledRule;
 import dev.tocsin.configuration.InvalidConfigurationException;
 import dev.tocsin.configuration.OperatorConfiguration;
+import dev.tocsin.configuration.OperatorConfiguration.Language;
 import dev.tocsin.importing.Source;
 import dev.tocsin.importing.UnreadableSourceException;
 import dev.tocsin.vet.DatasourceExpressionCheck;
@@ -78,8 +79,9 @@ public final class CheckCommand implements Callable<Integer> {
             names = "--datasource",
             paramLabel = "NAME=URL",
             description =
-                    "Asks this datasource about the expressions of its rules, where its language is PromQL, which it"
-                            + " is without --config. May be repeated.")
+                    "The datasource of this name is there. One that speaks PromQL is asked about the expressions of its"
+                            + " rules; of one that speaks MetricsQL vmalert knows. Which it is, is asked without --config."
+                            + " May be repeated.")
     private Map<String, String> datasources = new LinkedHashMap<>();
 
     @Option(
@@ -166,7 +168,8 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private List<Map<String, Object>> defaultDatasources(List<Source> sources) {
-        TreeSet<String> names = new TreeSet<>(datasources.keySet());
+        Map<String, GivenDatasource> given = GivenDatasource.ask(datasources);
+        TreeSet<String> names = new TreeSet<>(given.keySet());
         names.add("default");
         for (Source source : sources) {
             try {
@@ -179,15 +182,21 @@ public final class CheckCommand implements Callable<Integer> {
             }
         }
         return names.stream()
-                .map(name -> datasources.containsKey(name)
-                        ? Map.<String, Object>of("name", name, "url", datasources.get(name), "language", "PromQL")
-                        : Map.of(
-                                "name",
-                                name,
-                                "url",
-                                "http://localhost",
-                                "remoteWrite",
-                                Map.of("url", "http://localhost")))
+                .map(name -> {
+                    GivenDatasource datasource =
+                            given.getOrDefault(name, new GivenDatasource(name, "http://localhost", Language.MetricsQL));
+                    Map<String, Object> entry = new LinkedHashMap<>(Map.of(
+                            "name",
+                            name,
+                            "url",
+                            datasource.url(),
+                            "language",
+                            datasource.language().name()));
+                    if (datasource.language() == Language.MetricsQL) {
+                        entry.put("remoteWrite", Map.of("url", datasource.url()));
+                    }
+                    return entry;
+                })
                 .toList();
     }
 

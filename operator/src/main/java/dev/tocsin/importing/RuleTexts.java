@@ -56,6 +56,10 @@ final class RuleTexts {
     private Map<String, String> kept(Map<String, Tree> given, boolean isLabel, BiConsumer<String, Tree> remark) {
         Map<String, String> kept = new TreeMap<>();
         new TreeMap<>(given).forEach((name, value) -> {
+            if (!value.isText() && !value.isNull()) {
+                // Nobody reads it, and so the report has it.
+                return;
+            }
             String read = text.apply(value);
             Optional<String> problem = problem(isLabel, name, read);
             if (problem.isPresent()) {

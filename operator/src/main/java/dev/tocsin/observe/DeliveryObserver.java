@@ -38,7 +38,12 @@ public final class DeliveryObserver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryObserver.class);
 
     /** The counters of 10,000 receivers are 18 MB that take a member half a second and more: at most a part of its time. */
-    private static final int PART_OF_TIME = 20;
+    private static final int PART_FOR_COUNTERS = 20;
+
+    /** The same for 10,000 alerts of a storm, but often enough to notice those that are about to end. */
+    private static final int PART_FOR_ALERTS = 10;
+
+    private static final Duration LONGEST_BETWEEN_ALERTS = Duration.ofSeconds(5);
 
     private final Supplier<List<Replica>> members;
     private final AlertmanagerState state;
@@ -63,7 +68,7 @@ public final class DeliveryObserver implements AutoCloseable {
 
     /**
      * @param members those that run now
-     * @param alertsPeriod between two polls of the alerts
+     * @param alertsPeriod between two polls of the alerts, longer while there are very many
      * @param countersPeriod between two polls of the counters, longer when there are very many receivers: their page has
      *     some twenty lines per receiver
      */
@@ -104,19 +109,25 @@ public final class DeliveryObserver implements AutoCloseable {
         try {
             while (true) {
                 List<Replica> now = members.get();
-                boolean withCounters = System.nanoTime() - countersDue >= 0;
-                if (withCounters) {
+                if (System.nanoTime() - countersDue >= 0) {
                     long begun = System.nanoTime();
                     observeCounters(now);
                     long spent = System.nanoTime() - begun;
-                    countersDue = System.nanoTime() + Math.max(countersPeriod.toNanos(), PART_OF_TIME * spent);
+                    countersDue = System.nanoTime() + Math.max(countersPeriod.toNanos(), PART_FOR_COUNTERS * spent);
                 }
+                long begun = System.nanoTime();
                 observeAlerts(now);
-                Thread.sleep(alertsPeriod);
+                Thread.sleep(untilNextAlerts(Duration.ofNanos(System.nanoTime() - begun)));
             }
         } catch (InterruptedException e) {
             LOG.debug("delivery observer stops");
         }
+    }
+
+    private Duration untilNextAlerts(Duration spent) {
+        Duration part = spent.multipliedBy(PART_FOR_ALERTS);
+        Duration wanted = part.compareTo(LONGEST_BETWEEN_ALERTS) < 0 ? part : LONGEST_BETWEEN_ALERTS;
+        return wanted.compareTo(alertsPeriod) > 0 ? wanted : alertsPeriod;
     }
 
     private void observeCounters(List<Replica> now) throws InterruptedException {

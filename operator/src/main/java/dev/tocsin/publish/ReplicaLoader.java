@@ -24,6 +24,10 @@ public final class ReplicaLoader implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration FIRST_DELAY = Duration.ofMillis(80);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+
+    /** Slots that are written together come one after the other: each of so many is worth the first delay. */
+    private static final int WORTH_WAITING_FOR = 5;
+
     private static final Duration WORTH_A_WARNING = Duration.ofSeconds(30);
 
     /** Told of every proof. */
@@ -92,7 +96,7 @@ public final class ReplicaLoader implements AutoCloseable {
             if (newest > touchedFor) {
                 touch(newest);
                 touchedFor = newest;
-                delay = FIRST_DELAY;
+                delay = FIRST_DELAY.multipliedBy(Math.min(missing.size(), WORTH_WAITING_FOR));
             }
             Thread.sleep(delay);
             delay = longer(delay);

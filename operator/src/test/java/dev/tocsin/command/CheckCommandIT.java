@@ -27,6 +27,13 @@ class CheckCommandIT {
     private static final Path CASES = Path.of("src/test/resources/check");
     private static final Path CRD_CASES = Path.of("../crds/src/test/resources/contactpoint");
 
+    /** What only a datasource can evaluate that the state of alerts is read back from. */
+    private static final String RECOVERY = """
+            queries: [{name: cpu, expr: cpu, instant: true, dimensions: [host]}]
+            expressions: [{name: high, threshold: {input: cpu, above: 90, recoverBelow: 80}}]
+            condition: high
+            """;
+
     @TempDir
     private Path folder;
 
@@ -139,18 +146,57 @@ class CheckCommandIT {
     }
 
     @Test
-    void aPromqlDatasourceThatCannotBeReachedJudgesNothing() throws IOException {
-        Path rule = Files.writeString(folder.resolve("rule.yaml"), """
-                apiVersion: tocsin.dev/v1alpha1
-                kind: AlertRule
-                metadata: {name: expression, namespace: shop}
-                spec: {expr: "sum by (pod (up)"}
-                """);
+    void aPrometheusJudgesTheExpressionsOfItsRules() throws IOException {
+        try (EngineProcess prometheus = EngineProcess.prometheus(folder)) {
+            String datasource = "default=" + prometheus.url();
 
-        assertThat(check(rule.toString()).output()).contains("bad MetricsQL expr", "1 error,");
-        assertThat(check(rule.toString(), "--datasource", "default=http://127.0.0.1:" + EngineProcess.freePort())
-                        .output())
-                .contains("0 errors");
+            assertThat(check(rule("expr: up == 0"), "--datasource", datasource).output())
+                    .contains("0 errors");
+            assertThat(check(rule("expr: up default 0"), "--datasource", datasource)
+                            .output())
+                    .contains("spec.expr: ", "parse error: unexpected identifier \"default\"", "1 error");
+            assertThat(check(rule(RECOVERY), "--datasource", datasource).output())
+                    .contains("MetricsQL", "1 error");
+        }
+    }
+
+    @Test
+    void aVictoriaMetricsIsTakenForWhatItIs() throws IOException {
+        try (EngineProcess victoriaMetrics = EngineProcess.victoriaMetrics(folder)) {
+            String datasource = "default=" + victoriaMetrics.url();
+
+            assertThat(check(rule("expr: up default 0"), "--datasource", datasource)
+                            .output())
+                    .contains("0 errors");
+            assertThat(check(rule(RECOVERY), "--datasource", datasource).output())
+                    .contains("0 errors");
+            assertThat(check(rule("expr: \"sum by (pod (up)\""), "--datasource", datasource)
+                            .output())
+                    .contains("bad MetricsQL expr", "1 error,");
+        }
+    }
+
+    @Test
+    void aDatasourceThatCannotBeAskedIsSaid() throws IOException {
+        String nobody = "default=http://127.0.0.1:" + EngineProcess.freePort();
+
+        Run run = check(rule("expr: up == 0"), "--datasource", nobody);
+        Run noUrl = check(rule("expr: up == 0"), "--datasource", "default=:nowhere");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.errors()).startsWith("tocsin check: --datasource: " + nobody + " cannot be asked: ");
+        assertThat(noUrl.status()).isEqualTo(2);
+        assertThat(noUrl.errors()).contains("--datasource: default=:nowhere is no URL");
+    }
+
+    private String rule(String spec) throws IOException {
+        return Files.writeString(folder.resolve("rule.yaml"), """
+                        apiVersion: tocsin.dev/v1alpha1
+                        kind: AlertRule
+                        metadata: {name: expression, namespace: shop}
+                        spec:
+                        """ + spec.indent(2))
+                .toString();
     }
 
     @Test

@@ -218,6 +218,20 @@ class ImportAndExportTest {
     }
 
     @Test
+    void aLabelThatIsNoTextIsReportedAndNotMadeEmpty() {
+        Run run = run("""
+                groups:
+                - name: g
+                  rules:
+                  - {alert: A, expr: up, labels: {team: shop, a: {b: c}}, annotations: {summary: [x]}}
+                """, "import", "-");
+
+        assertThat(run.output()).contains("team: shop").doesNotContain("a:  ", "a: \"\"", "summary");
+        assertThat(run.messages())
+                .contains("left: 2", "groups[0].rules[0].labels.a: ", "groups[0].rules[0].annotations.summary: ");
+    }
+
+    @Test
     void templatesThatNobodyUsesAreReported() throws IOException {
         Files.writeString(folder.resolve("am.yml"), ALERTMANAGER + "templates: ['/etc/*.tmpl']\n");
         Files.writeString(folder.resolve("mine.tmpl"), "{{ define \"mine\" }}x{{ end }}");

@@ -33,6 +33,7 @@ public final class Bench implements Callable<Integer> {
             new LatencyScenario(),
             new MovesScenario(),
             new EvaluationsScenario(),
+            new NoisyNamespaceScenario(),
             new HundredThousandScenario());
 
     /** Enough to see that every part of the benchmark works, in a minute. */

@@ -23,6 +23,8 @@ enum Goal {
     LOAD_MAX_OVER_MEAN("x", 1.25, Better.LOWER, "load of the fullest shard against the mean"),
     ALERTS_HARMED_BY_MOVES(
             "alerts", 0, Better.LOWER, "false resolves, restarted timers, duplicates while shards change"),
+    NOISY_NAMESPACE_P99_RATIO(
+            "x", 1.1, Better.LOWER, "evaluations of others beside a namespace above its quota, p99 against without it"),
     CONDITION_TO_FIRING_P99("s", 7, Better.LOWER, "condition true until status Firing, interval 5 s"),
     CONDITION_TO_NOTIFICATION_P99("s", 8, Better.LOWER, "condition true until notified, interval 5 s, groupWait 1 s"),
     IDLE_CORES("cores", 0.02, Better.LOWER, "operator CPU with 10,000 rules, nothing changing"),

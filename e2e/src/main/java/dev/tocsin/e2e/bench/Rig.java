@@ -102,14 +102,24 @@ final class Rig implements AutoCloseable {
 
     /** The same with another number of shards in the configuration. */
     Engine startOperator(int shards) throws IOException, InterruptedException {
-        Path configuration = Files.writeString(folder.resolve("operator.yaml"), """
+        return startOperator(shards, "");
+    }
+
+    /**
+     * The same with more in the configuration.
+     *
+     * @param more whole lines of YAML
+     */
+    Engine startOperator(int shards, String more) throws IOException, InterruptedException {
+        Path configuration = Files.writeString(
+                folder.resolve("operator.yaml"),
+                """
             datasources: [{name: default, url: "%s", shards: %d}]
             rules: {interval: 60s}
             evaluators: {image: vmalert, replicas: %d, movesAtOnce: %d}
             alertmanager: {name: alertmanager, members: 1, configSecret: alertmanager-config}
             delivery: {clusterPolicyNamespaces: [%s]}
-            """.formatted(
-                        victoriaMetrics.url(), shards, settings.replicas(), settings.movesAtOnce(), TEAM));
+            """.formatted(victoriaMetrics.url(), shards, settings.replicas(), settings.movesAtOnce(), TEAM) + more);
         int port = Engine.freePort();
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty(

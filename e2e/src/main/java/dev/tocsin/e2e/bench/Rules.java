@@ -12,10 +12,15 @@ import java.util.function.IntFunction;
 
 /** AlertRules as the benchmark makes them: of usual size, all of them different. */
 final class Rules {
-    static final String PATH = "/apis/tocsin.dev/v1alpha1/namespaces/" + Rig.TEAM + "/alertrules";
+    static final String PATH = path(Rig.TEAM);
     private static final int WRITERS = 16;
 
     private Rules() {}
+
+    /** Where the AlertRules of a namespace are. */
+    static String path(String namespace) {
+        return "/apis/tocsin.dev/v1alpha1/namespaces/" + namespace + "/alertrules";
+    }
 
     static String name(int number) {
         return "rule-" + number;
@@ -28,12 +33,21 @@ final class Rules {
 
     /** An AlertRule as JSON. */
     static String rule(int number, String expression, String interval) {
-        return rule(number, expression, interval, "0s");
+        return rule(Rig.TEAM, number, expression, interval);
+    }
+
+    /** An AlertRule of some namespace as JSON. */
+    static String rule(String namespace, int number, String expression, String interval) {
+        return rule(namespace, number, expression, interval, "0s");
     }
 
     /** An AlertRule as JSON. */
     static String rule(int number, String expression, String interval, String pending) {
-        ObjectNode rule = Json.object("tocsin.dev/v1alpha1", "AlertRule", Rig.TEAM, name(number));
+        return rule(Rig.TEAM, number, expression, interval, pending);
+    }
+
+    private static String rule(String namespace, int number, String expression, String interval, String pending) {
+        ObjectNode rule = Json.object("tocsin.dev/v1alpha1", "AlertRule", namespace, name(number));
         rule.withObject("/metadata/labels").put("team", "bench");
         ObjectNode spec = rule.putObject("spec");
         spec.put("alert", "BenchRule" + number)

@@ -35,6 +35,9 @@ final class StormScenario implements Scenario {
 
             double cpu = rig.operator().cpuSeconds();
             double apiCpu = rig.controlPlane().cpuSeconds();
+            double enginesCpu =
+                    rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds();
+            double written = rig.controlPlane().statusWrites();
             double retried = rig.operator().metric("tocsin_status_write_failures_total");
             long flipped = System.nanoTime();
             feeder.set("bench_storm", 1);
@@ -45,10 +48,13 @@ final class StormScenario implements Scenario {
             List<Duration> lags = firing.stream()
                     .map(seen -> Duration.between(Objects.requireNonNull(seen.activeAt()), seen.stateAt()))
                     .toList();
-            String costs = "CPU seconds: operator %.1f, API server and etcd %.1f; %.0f writes tried again"
+            String costs = ("CPU seconds: operator %.1f, API server and etcd %.1f, evaluators and datasource %.1f;"
+                            + " %.0f statuses written, %.0f of them tried again")
                     .formatted(
                             rig.operator().cpuSeconds() - cpu,
                             rig.controlPlane().cpuSeconds() - apiCpu,
+                            rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds() - enginesCpu,
+                            rig.controlPlane().statusWrites() - written,
                             rig.operator().metric("tocsin_status_write_failures_total") - retried);
             run.say("the storm is over after %.1f s".formatted((last - flipped) / 1e9));
 
