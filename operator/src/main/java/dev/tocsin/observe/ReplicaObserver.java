@@ -31,6 +31,9 @@ public final class ReplicaObserver implements AutoCloseable {
     private static final Duration PER_RULE_WHILE_MANY_ARE_NEW = Duration.ofMillis(2);
     private static final Duration PER_FAILING_RULE = Duration.ofMillis(5);
 
+    /** 5,000 alerts are 3 MB that are written and read in a tenth of a second. */
+    private static final Duration PER_ALERT = Duration.ofNanos(400_000);
+
     /** Told of what a replica says. */
     public interface Listener {
 
@@ -101,8 +104,8 @@ public final class ReplicaObserver implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                poll();
-                Thread.sleep(alertsInterval);
+                int alerts = poll();
+                Thread.sleep(atLeast(alertsInterval, PER_ALERT, alerts));
             }
         } catch (InterruptedException e) {
             LOG.debug("{} is gone", replica.pod());
@@ -112,8 +115,10 @@ public final class ReplicaObserver implements AutoCloseable {
     /**
      * Alerts are asked for after rules and told before them: a rule that is seen to be evaluated is thus never without the
      * alerts of that evaluation.
+     *
+     * @return how many alerts there are, as far as is known
      */
-    private void poll() throws InterruptedException {
+    private int poll() throws InterruptedException {
         try {
             long now = System.nanoTime();
             List<ObjectKey> named = List.copyOf(awaited);
@@ -129,7 +134,8 @@ public final class ReplicaObserver implements AutoCloseable {
             Map<RuleInSlot, SeenRule> failingNow = askForFailing ? state.failing(replica) : Map.of();
             List<ObjectKey> lateBefore = askForFailing ? late.keys() : List.of();
             Map<RuleInSlot, SeenRule> lateNow = lateBefore.isEmpty() ? Map.of() : state.rules(replica, lateBefore);
-            listener.alertsSeen(replica, state.alerts(replica));
+            Map<ObjectKey, List<SeenAlert>> alerts = state.alerts(replica);
+            listener.alertsSeen(replica, alerts);
             if (complete || !rules.isEmpty()) {
                 listener.rulesSeen(replica, rules, complete);
             }
@@ -146,8 +152,10 @@ public final class ReplicaObserver implements AutoCloseable {
                 follow(failingNow);
                 failingDue = now + spread(atLeast(rulesInterval, PER_FAILING_RULE, failingNow.size()));
             }
+            return alerts.values().stream().mapToInt(List::size).sum();
         } catch (IOException | RuntimeException e) {
             listener.silent(replica, String.valueOf(e.getMessage() == null ? e : e.getMessage()));
+            return 0;
         }
     }
 
@@ -166,8 +174,8 @@ public final class ReplicaObserver implements AutoCloseable {
         failing = keys;
     }
 
-    private static Duration atLeast(Duration interval, Duration perRule, int rules) {
-        Duration forAll = perRule.multipliedBy(rules);
+    private static Duration atLeast(Duration interval, Duration perItem, int items) {
+        Duration forAll = perItem.multipliedBy(items);
         return forAll.compareTo(interval) > 0 ? forAll : interval;
     }
 
