@@ -83,6 +83,12 @@ final class NoisyNamespaceScenario implements Scenario {
     /** Seconds that evaluations of the quiet namespace take, once the operator has nothing more to write. */
     private static List<Double> evaluations(Run run, Rig rig) throws IOException, InterruptedException {
         rig.awaitQuiet(PATIENCE);
+        double[] events = {-1};
+        Wait.until("no event is written any more", PATIENCE, Duration.ofSeconds(2), () -> {
+            double before = events[0];
+            events[0] = rig.controlPlane().writes("events", "");
+            return events[0] == before;
+        });
         List<Double> took = new ArrayList<>();
         for (int look = 0; look < run.size(15, 2); look++) {
             Thread.sleep(1000);
