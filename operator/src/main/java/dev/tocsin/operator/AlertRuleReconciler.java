@@ -9,7 +9,6 @@ import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles an AlertRule that has changed and hands it to the rule loop. It writes nothing: status is written by its one
@@ -52,7 +50,7 @@ public final class AlertRuleReconciler implements Reconciler<AlertRule> {
     private final RuleCompiler compiler;
     private final RuleLoop loop;
     private final Timer compileTime;
-    private volatile @Nullable IndexedResourceCache<AlertRule> cache;
+    private final PrimaryObjects<AlertRule> rules = new PrimaryObjects<>(this::there, this::gone);
 
     public AlertRuleReconciler(RuleCompiler compiler, RuleLoop loop, MeterRegistry metrics) {
         this.compiler = compiler;
@@ -65,30 +63,37 @@ public final class AlertRuleReconciler implements Reconciler<AlertRule> {
 
     @Override
     public List<EventSource<?, AlertRule>> prepareEventSources(EventSourceContext<AlertRule> context) {
-        cache = context.getPrimaryCache();
+        rules.readFrom(context.getPrimaryCache());
         return List.of();
     }
 
     /** The keys of all AlertRules in the informer's cache; to be asked once the operator has started. */
     public Set<ObjectKey> keys() {
-        return Objects.requireNonNull(cache)
-                .list()
-                .map(rule -> new ObjectKey(
-                        rule.getMetadata().getNamespace(), rule.getMetadata().getName()))
-                .collect(Collectors.toSet());
+        return rules.list().map(AlertRuleReconciler::key).collect(Collectors.toSet());
     }
 
     @Override
     public UpdateControl<AlertRule> reconcile(AlertRule rule, Context<AlertRule> context) {
-        ObjectKey key = new ObjectKey(
-                rule.getMetadata().getNamespace(), rule.getMetadata().getName());
-        if (context.isPrimaryResourceDeleted() || rule.getMetadata().getDeletionTimestamp() != null) {
-            loop.deleted(key);
-            return UpdateControl.noUpdate();
+        rules.reconcile(rule, context);
+        return UpdateControl.noUpdate();
+    }
+
+    private void there(AlertRule rule) {
+        if (rule.getMetadata().getDeletionTimestamp() != null) {
+            gone(rule);
+            return;
         }
         Compilation compilation = Objects.requireNonNull(compileTime.record(() -> compiler.compile(
-                key, rule.getMetadata().getUid(), rule.getMetadata().getGeneration(), rule.getSpec())));
+                key(rule), rule.getMetadata().getUid(), rule.getMetadata().getGeneration(), rule.getSpec())));
         loop.changed(rule, compilation);
-        return UpdateControl.noUpdate();
+    }
+
+    private void gone(AlertRule rule) {
+        loop.deleted(key(rule));
+    }
+
+    private static ObjectKey key(AlertRule rule) {
+        return new ObjectKey(
+                rule.getMetadata().getNamespace(), rule.getMetadata().getName());
     }
 }

@@ -4,8 +4,11 @@ import dev.tocsin.api.v1alpha1.ContactPoint;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
 
 /**
  * Hands every ContactPoint on to the delivery loop, which works on all of them together and writes their status.
@@ -24,19 +27,21 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
                         informerListLimit = 500,
                         onUpdateFilter = ContactPointNews.class))
 public final class ContactPointReconciler implements Reconciler<ContactPoint> {
-    private final DeliveryLoop delivery;
+    private final PrimaryObjects<ContactPoint> objects;
 
     public ContactPointReconciler(DeliveryLoop delivery) {
-        this.delivery = delivery;
+        this.objects = new PrimaryObjects<>(delivery::changed, delivery::deleted);
+    }
+
+    @Override
+    public List<EventSource<?, ContactPoint>> prepareEventSources(EventSourceContext<ContactPoint> context) {
+        objects.readFrom(context.getPrimaryCache());
+        return List.of();
     }
 
     @Override
     public UpdateControl<ContactPoint> reconcile(ContactPoint object, Context<ContactPoint> context) {
-        if (context.isPrimaryResourceDeleted()) {
-            delivery.deleted(object);
-        } else {
-            delivery.changed(object);
-        }
+        objects.reconcile(object, context);
         return UpdateControl.noUpdate();
     }
 }

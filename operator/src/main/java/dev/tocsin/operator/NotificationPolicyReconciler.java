@@ -4,8 +4,11 @@ import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
 
 /**
  * Hands every NotificationPolicy on to the delivery loop, which works on all of them together and writes their status.
@@ -18,19 +21,22 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
         triggerReconcilerOnAllEvents = true,
         informer = @Informer(comparableResourceVersions = false, informerListLimit = 500))
 public final class NotificationPolicyReconciler implements Reconciler<NotificationPolicy> {
-    private final DeliveryLoop delivery;
+    private final PrimaryObjects<NotificationPolicy> objects;
 
     public NotificationPolicyReconciler(DeliveryLoop delivery) {
-        this.delivery = delivery;
+        this.objects = new PrimaryObjects<>(delivery::changed, delivery::deleted);
+    }
+
+    @Override
+    public List<EventSource<?, NotificationPolicy>> prepareEventSources(
+            EventSourceContext<NotificationPolicy> context) {
+        objects.readFrom(context.getPrimaryCache());
+        return List.of();
     }
 
     @Override
     public UpdateControl<NotificationPolicy> reconcile(NotificationPolicy object, Context<NotificationPolicy> context) {
-        if (context.isPrimaryResourceDeleted()) {
-            delivery.deleted(object);
-        } else {
-            delivery.changed(object);
-        }
+        objects.reconcile(object, context);
         return UpdateControl.noUpdate();
     }
 }

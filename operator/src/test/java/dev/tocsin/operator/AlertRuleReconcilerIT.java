@@ -12,6 +12,7 @@ import dev.tocsin.engines.Engines;
 import dev.tocsin.observe.EvaluatorState;
 import dev.tocsin.publish.EvaluatorControl;
 import dev.tocsin.publish.PublishedSlots;
+import dev.tocsin.publish.SlotFile;
 import dev.tocsin.status.EventWriter;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.RuleVetter;
@@ -26,6 +27,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -164,6 +166,26 @@ class AlertRuleReconcilerIT {
                 .until(() -> slots.written().values().stream()
                         .anyMatch(file -> file.rules().contains("up == 0")
                                 && file.index().contains(anew.getMetadata().getUid())));
+    }
+
+    /** As kubectl replace --force does, or a GitOps tool that is told to replace: JOSDK is not done with the old ones then. */
+    @Test
+    void objectsThatAreReplacedAtOnceAreAllPublished() {
+        List<AlertRule> anew = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            String name = "replaced-" + i;
+            create("shop", name, "expr: up");
+            rules("shop").withName(name).delete();
+            anew.add(create("shop", name, "expr: up == 0"));
+        }
+
+        await("every new one is published")
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(anew)
+                        .allSatisfy(rule -> assertThat(
+                                        slots.written().values().stream().map(SlotFile::index))
+                                .anyMatch(index ->
+                                        index.contains(rule.getMetadata().getUid()))));
     }
 
     @Test
