@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -227,6 +228,22 @@ class DeliveryOnApiServerIT {
 
         world.awaitReady("team");
         assertThat(lastTransition("team")).isNotEqualTo(before);
+    }
+
+    /** JOSDK is not done with the old ones when the new ones are there. */
+    @Test
+    void contactPointsThatAreReplacedAtOnceAllBecomeReady() {
+        world.lead();
+        secret("hook", world.sink().url("/one"));
+        List<String> names =
+                IntStream.range(0, 40).mapToObj(i -> "replaced-" + i).toList();
+        names.forEach(name -> {
+            world.create(contactPoint(name));
+            world.contactPoint(name).delete();
+            world.create(contactPoint(name));
+        });
+
+        names.forEach(world::awaitReady);
     }
 
     @Test
