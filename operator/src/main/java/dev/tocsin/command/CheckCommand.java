@@ -184,7 +184,7 @@ public final class CheckCommand implements Callable<Integer> {
         return names.stream()
                 .map(name -> {
                     GivenDatasource datasource =
-                            given.getOrDefault(name, new GivenDatasource(name, "http://localhost", Language.MetricsQL));
+                            given.getOrDefault(name, new GivenDatasource("http://localhost", Language.MetricsQL));
                     Map<String, Object> entry = new LinkedHashMap<>(Map.of(
                             "name",
                             name,

@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param language found out by asking it
  */
-record GivenDatasource(String name, String url, Language language) {
+record GivenDatasource(String url, Language language) {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /** Prometheus has no operator of this name (3.x: "bad_data: parse error"); MetricsQL has. */
@@ -27,12 +27,13 @@ record GivenDatasource(String name, String url, Language language) {
      * Asks each of them one question.
      *
      * @param urls by name
+     * @return by name
      * @throws BadInput if one does not answer as a datasource does
      */
     static Map<String, GivenDatasource> ask(Map<String, String> urls) {
         Map<String, GivenDatasource> result = new LinkedHashMap<>();
         try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-            urls.forEach((name, url) -> result.put(name, new GivenDatasource(name, url, languageOf(http, name, url))));
+            urls.forEach((name, url) -> result.put(name, new GivenDatasource(url, languageOf(http, name, url))));
         }
         return result;
     }

@@ -117,17 +117,13 @@ public final class DeliveryObserver implements AutoCloseable {
                 }
                 long begun = System.nanoTime();
                 observeAlerts(now);
-                Thread.sleep(untilNextAlerts(Duration.ofNanos(System.nanoTime() - begun)));
+                long part = PART_FOR_ALERTS * (System.nanoTime() - begun);
+                Thread.sleep(Duration.ofNanos(
+                        Math.max(alertsPeriod.toNanos(), Math.min(part, LONGEST_BETWEEN_ALERTS.toNanos()))));
             }
         } catch (InterruptedException e) {
             LOG.debug("delivery observer stops");
         }
-    }
-
-    private Duration untilNextAlerts(Duration spent) {
-        Duration part = spent.multipliedBy(PART_FOR_ALERTS);
-        Duration wanted = part.compareTo(LONGEST_BETWEEN_ALERTS) < 0 ? part : LONGEST_BETWEEN_ALERTS;
-        return wanted.compareTo(alertsPeriod) > 0 ? wanted : alertsPeriod;
     }
 
     private void observeCounters(List<Replica> now) throws InterruptedException {

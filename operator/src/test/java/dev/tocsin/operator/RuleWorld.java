@@ -186,10 +186,6 @@ final class RuleWorld implements AutoCloseable {
         return node;
     }
 
-    MeterRegistry metrics() {
-        return metrics;
-    }
-
     /** What a gauge says, NaN as long as there is none with these tags (keys and values in turn). */
     double gauge(String name, String... tags) {
         Gauge gauge = metrics.find(name).tags(tags).gauge();

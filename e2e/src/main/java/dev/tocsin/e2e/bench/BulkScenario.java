@@ -91,7 +91,7 @@ final class BulkScenario implements Scenario {
         Map<String, Long> reloads = rig.reloads();
         double cpu = rig.operator().cpuSeconds();
         double apiCpu = rig.controlPlane().cpuSeconds();
-        double engineCpu = engineCpuSeconds(rig);
+        double engineCpu = rig.enginesCpuSeconds();
         double statusWrites = rig.controlPlane().statusWrites();
         double events = rig.controlPlane().writes("events", "");
         double slotWrites = rig.controlPlane().writes("configmaps", "");
@@ -103,7 +103,7 @@ final class BulkScenario implements Scenario {
         long last = loaded.stream().mapToLong(Statuses.Seen::loadedNanos).max().orElseThrow();
         double operatorCpu = rig.operator().cpuSeconds() - cpu;
         double apiServerCpu = rig.controlPlane().cpuSeconds() - apiCpu;
-        double enginesCpu = engineCpuSeconds(rig) - engineCpu;
+        double enginesCpu = rig.enginesCpuSeconds() - engineCpu;
         long busiest = rig.reloads().entrySet().stream()
                 .mapToLong(now -> now.getValue() - reloads.getOrDefault(now.getKey(), 0L))
                 .max()
@@ -118,10 +118,6 @@ final class BulkScenario implements Scenario {
                 rig.controlPlane().statusWrites() - statusWrites,
                 rig.controlPlane().writes("events", "") - events,
                 rig.controlPlane().writes("configmaps", "") - slotWrites);
-    }
-
-    private static double engineCpuSeconds(Rig rig) throws IOException {
-        return rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds();
     }
 
     private static void deleteAll(Rig rig, Statuses statuses) throws InterruptedException {

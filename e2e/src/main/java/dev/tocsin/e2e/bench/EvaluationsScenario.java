@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 /** Rules of interval 1 s, more and more of them, until evaluations are missed; shards of one replica each. */
 final class EvaluationsScenario implements Scenario {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     /** The counters of all evaluators are not read at the same time. */
     private static final double INACCURACY = 0.02;
 
@@ -49,11 +50,10 @@ final class EvaluationsScenario implements Scenario {
                 Statuses statuses = new Statuses(rig.client())) {
             int rules = 4 * perShard;
             create(rig, statuses, 0, rules);
-            double cpu = rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds();
+            double cpu = rig.enginesCpuSeconds();
             long began = System.nanoTime();
             Rate rate = measure(run, rig.node().evaluators());
-            double cores = (rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds() - cpu)
-                    / ((System.nanoTime() - began) / 1e9);
+            double cores = (rig.enginesCpuSeconds() - cpu) / ((System.nanoTime() - began) / 1e9);
             run.report(
                     EVALS_SCALING_1_TO_4,
                     rate.perSecond() / Math.max(1, one),
@@ -77,11 +77,10 @@ final class EvaluationsScenario implements Scenario {
             sustained = rate.perSecond();
             create(rig, statuses, rules, rules + step);
             rules += step;
-            double cpu = rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds();
+            double cpu = rig.enginesCpuSeconds();
             long began = System.nanoTime();
             rate = measure(run, rig.node().evaluators());
-            cores = (rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds() - cpu)
-                    / ((System.nanoTime() - began) / 1e9);
+            cores = (rig.enginesCpuSeconds() - cpu) / ((System.nanoTime() - began) / 1e9);
             if (run.isQuick() && rules > begin) {
                 break;
             }

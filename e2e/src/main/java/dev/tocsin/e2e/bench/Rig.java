@@ -180,9 +180,9 @@ final class Rig implements AutoCloseable {
         return folder;
     }
 
-    /** Seconds of CPU of all evaluators so far. */
-    double evaluatorsCpuSeconds() throws IOException {
-        double result = 0;
+    /** Seconds of CPU of all evaluators and of their datasource so far. */
+    double enginesCpuSeconds() throws IOException {
+        double result = victoriaMetrics.cpuSeconds();
         for (Engine evaluator : node.evaluators()) {
             result += evaluator.cpuSeconds();
         }

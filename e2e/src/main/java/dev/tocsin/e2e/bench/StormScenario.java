@@ -35,8 +35,7 @@ final class StormScenario implements Scenario {
 
             double cpu = rig.operator().cpuSeconds();
             double apiCpu = rig.controlPlane().cpuSeconds();
-            double enginesCpu =
-                    rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds();
+            double enginesCpu = rig.enginesCpuSeconds();
             double written = rig.controlPlane().statusWrites();
             double retried = rig.operator().metric("tocsin_status_write_failures_total");
             long flipped = System.nanoTime();
@@ -53,7 +52,7 @@ final class StormScenario implements Scenario {
                     .formatted(
                             rig.operator().cpuSeconds() - cpu,
                             rig.controlPlane().cpuSeconds() - apiCpu,
-                            rig.evaluatorsCpuSeconds() + rig.victoriaMetrics().cpuSeconds() - enginesCpu,
+                            rig.enginesCpuSeconds() - enginesCpu,
                             rig.controlPlane().statusWrites() - written,
                             rig.operator().metric("tocsin_status_write_failures_total") - retried);
             run.say("the storm is over after %.1f s".formatted((last - flipped) / 1e9));
