@@ -14,11 +14,12 @@ help:
 # Maven and the program need a JDK 25 or newer: JAVA_HOME, else the newest of the usual places.
 JAVA_HOME := $(shell e2e/tools/java-home)
 export JAVA_HOME
-MAVEN := mvn -B -ntp -q
+# Warnings are shown, as they are errors, and nothing else.
+MAVEN := mvn -B -ntp -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 ##@ Work
 
-.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test ha bench bench-quick bench-cluster clean
+.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test ha bench bench-quick clean
 build: ## build the program: operator/target/tocsin
 	$(MAVEN) package -DskipTests
 	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
@@ -60,14 +61,11 @@ ha: image cluster-up ## 1,000 alerts begin and end while pod after pod is killed
 	$(CLUSTER_COMMAND) load-image target/images/*.tar
 	MEMBERS=3 e2e/e2e-test HighAvailabilityCheck
 
-bench: build ## measure, each figure beside its goal and a peer; ONLY=id,... for some (40 minutes)
+bench: image ## measure, each figure beside its goal and a peer; ONLY=id,... for some (1 hour)
 	e2e/bench $(if $(ONLY),--only $(ONLY))
 
 bench-quick: build ## the benchmark with tiny numbers: shows that it works (1 minute)
 	e2e/bench --quick $(if $(ONLY),--only $(ONLY))
-
-bench-cluster: image ## edits and many rules at once on a whole cluster of its own (5 minutes)
-	e2e/bench-cluster
 
 clean: ## remove what was built in this folder; the cache (~/.cache/tocsin) and a running cluster stay
 	$(MAVEN) clean

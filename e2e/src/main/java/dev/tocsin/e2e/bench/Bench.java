@@ -34,7 +34,8 @@ public final class Bench implements Callable<Integer> {
             new MovesScenario(),
             new EvaluationsScenario(),
             new NoisyNamespaceScenario(),
-            new HundredThousandScenario());
+            new HundredThousandScenario(),
+            new ClusterScenario());
 
     /** Enough to see that every part of the benchmark works, in a minute. */
     private static final List<Scenario> IN_QUICK_RUNS =

@@ -87,7 +87,8 @@ final class BenchmarksPage {
                 .orElse(0);
         return String.format(
                 Locale.ROOT,
-                "%d cores of %s, %d GiB; Linux %s, JDK %s, Kubernetes %s, vmalert %s, VictoriaMetrics %s, Alertmanager %s.",
+                "%d cores of %s, %d GiB; Linux %s, JDK %s, Kubernetes %s, vmalert %s, VictoriaMetrics %s, Alertmanager %s;"
+                        + " peers: prometheus-operator %s, Prometheus %s.",
                 Runtime.getRuntime().availableProcessors(),
                 processor,
                 memory,
@@ -96,6 +97,8 @@ final class BenchmarksPage {
                 versions.getProperty("KUBERNETES_VERSION"),
                 versions.getProperty("VMALERT_VERSION"),
                 versions.getProperty("VICTORIAMETRICS_VERSION"),
-                versions.getProperty("ALERTMANAGER_VERSION"));
+                versions.getProperty("ALERTMANAGER_VERSION"),
+                versions.getProperty("PROMETHEUS_OPERATOR_VERSION"),
+                versions.getProperty("PROMETHEUS_VERSION"));
     }
 }

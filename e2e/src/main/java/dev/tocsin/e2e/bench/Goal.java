@@ -28,6 +28,10 @@ enum Goal {
     CONDITION_TO_FIRING_P99("s", 7, Better.LOWER, "condition true until status Firing, interval 5 s"),
     CONDITION_TO_NOTIFICATION_P99("s", 8, Better.LOWER, "condition true until notified, interval 5 s, groupWait 1 s"),
     IDLE_CORES("cores", 0.02, Better.LOWER, "operator CPU with 10,000 rules, nothing changing"),
+    CLUSTER_NEW_RULE_P99("s", 1.5, Better.LOWER, "whole cluster: one new rule until every replica has loaded it"),
+    CLUSTER_NEW_RULE_P99_2000("s", 1.5, Better.LOWER, "the same beside 2,000 rules with pending alerts"),
+    CLUSTER_BULK_2000_SECONDS("s", 10, Better.LOWER, "whole cluster: 2,000 rules at once until all are Loaded=True"),
+    CLUSTER_TIMERS_RESET("alerts", 0, Better.LOWER, "pending alerts that began anew as 50 other rules came"),
     PLACE_SECONDS_300000("s", 30, Better.LOWER, "simulated: 300,000 rules placed, then one shard more"),
     POLL_CORES_300000("cores", 0.5, Better.LOWER, "simulated: operator CPU to poll the evaluators of 300,000 rules");
 

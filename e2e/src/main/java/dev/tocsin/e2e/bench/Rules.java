@@ -58,14 +58,24 @@ final class Rules {
         return rule.toString();
     }
 
-    /** The same as a vmalert group, for peers: JSON on one line, which is also YAML. */
+    /** What the same alert is called in {@link #group}. */
+    static String peerAlert(int number) {
+        return "PeerRule" + number;
+    }
+
+    /** The same as a group of a rule file, for peers: JSON on one line, which is also YAML. */
     static String group(int number, String expression, String interval) {
+        return group(number, expression, interval, "0s").toString();
+    }
+
+    /** The same as JSON that goes into something else. */
+    static ObjectNode group(int number, String expression, String interval, String pending) {
         ObjectNode group = Json.MAPPER.createObjectNode();
         group.put("name", Rig.PEER + "/" + name(number)).put("interval", interval);
         ObjectNode rule = group.putArray("rules").addObject();
-        rule.put("alert", "PeerRule" + number).put("expr", expression);
+        rule.put("alert", peerAlert(number)).put("expr", expression).put("for", pending);
         describe(rule, number);
-        return group.toString();
+        return group;
     }
 
     private static void describe(ObjectNode rule, int number) {
