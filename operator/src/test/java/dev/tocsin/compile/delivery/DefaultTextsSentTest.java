@@ -4,68 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tocsin.compile.Golden;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.CaptureServer.Request;
-import dev.tocsin.engines.Detour;
 import dev.tocsin.engines.RunningAlertmanager;
-import dev.tocsin.engines.TlsIdentity;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each kind that has default texts for real: its own texts lose the notification, and with Alertmanager's in their place
  * the same alert arrives where it should. For email see {@link EmailTest}; incidentio and webhook have no texts.
  */
 @Tag("integration")
-class DefaultTextsSentTest {
+class DefaultTextsSentTest extends WithSink {
     /** In the place of FAILS: the value is shorter. */
     private static final String FAILS = "{{ slice .CommonLabels.severity 0 99 }}";
 
     private static final String SUBJECT = "[FIRING:1] Fire shop fire (page)";
 
-    private static final String JSON = "application/json";
-
-    @TempDir
-    Path folder;
-
-    @TempDir
-    Path other;
-
-    private final Map<String, String> values = new HashMap<>(Map.of("token", "t0ken"));
-    private CaptureServer sink;
-
-    @BeforeEach
-    void startSink() throws Exception {
-        sink = new CaptureServer();
-        values.put("url", sink.url("/hook"));
-    }
-
-    @AfterEach
-    void stopSink() {
-        sink.close();
+    @Override
+    Request tell(OneReceiver team, CaptureServer server, String path, String receiver) throws Exception {
+        return team.tellWithDefaultTexts(server, path, withFailing(receiver));
     }
 
     private JsonNode told(String path, String receiver) throws Exception {
-        return Golden.YAML.readTree(request(path, receiver).body());
+        return json(tell(path, receiver));
     }
 
-    private Request request(String path, String receiver) throws Exception {
-        return new OneReceiver(folder, values).tellWithDefaultTexts(sink, path, withFailing(receiver));
-    }
-
-    private String withFailing(String receiver) {
-        return receiver.replace("FAILS", FAILS).replace("SINK", sink.url(""));
+    private static String withFailing(String receiver) {
+        return receiver.replace("FAILS", FAILS);
     }
 
     @Test
@@ -104,9 +75,6 @@ class DefaultTextsSentTest {
     }
 
     private JsonNode jiraIssue(String api) throws Exception {
-        sink.answer(api + "/search", JSON, "{\"issues\": []}");
-        sink.answer(api + "/issue", JSON, "{\"key\": \"SHOP-1\"}");
-
         JsonNode fields = told(api + "/issue", """
                 jira:
                   apiUrl: SINK%s
@@ -216,33 +184,23 @@ class DefaultTextsSentTest {
     /** Its server's name is fixed. */
     @Test
     void pushover() throws Exception {
-        TlsIdentity identity = TlsIdentity.make(other, "api.pushover.net");
-        values.put("ca", identity.certificate());
-        try (CaptureServer server = CaptureServer.tls(identity, false);
-                Detour detour = new Detour(server.port())) {
-            Request request = new OneReceiver(folder, values)
-                    .through(detour.url())
-                    .tellWithDefaultTexts(server, "/1/messages.json", withFailing("""
-                            pushover:
-                              userKey: {secretKeyRef: {name: keys, key: token}}
-                              token: {secretKeyRef: {name: keys, key: token}}
-                              title: "FAILS"
-                              message: "FAILS"
-                              url: "FAILS"
-                              urlTitle: "FAILS"
-                              priority: "1"
-                            http: {tls: {ca: {configMapKeyRef: {name: a, key: ca}}}}
-                            """));
+        Request request = tellAt("api.pushover.net", "/1/messages.json", """
+                pushover:
+                  userKey: {secretKeyRef: {name: keys, key: token}}
+                  token: {secretKeyRef: {name: keys, key: token}}
+                  title: "FAILS"
+                  message: "FAILS"
+                  url: "FAILS"
+                  urlTitle: "FAILS"
+                  priority: "1"
+                """);
 
-            String query = decoded(URI.create(request.path()).getRawQuery());
-            assertThat(query).contains("title=" + SUBJECT, "summary = it burns", "priority=1", "user=t0ken");
-        }
+        String query = decoded(URI.create(request.path()).getRawQuery());
+        assertThat(query).contains("title=" + SUBJECT, "summary = it burns", "priority=1", "user=t0ken");
     }
 
     @Test
     void rocketchat() throws Exception {
-        sink.answer("/api/v1/chat.postMessage", JSON, "{\"success\": true}");
-
         JsonNode body = told("/api/v1/chat.postMessage", """
                 rocketchat:
                   apiUrl: SINK
@@ -279,11 +237,6 @@ class DefaultTextsSentTest {
 
     @Test
     void telegram() throws Exception {
-        sink.answer(
-                "/bott0ken/sendMessage",
-                JSON,
-                "{\"ok\": true, \"result\": {\"message_id\": 1, \"chat\": {\"id\": 1}}}");
-
         JsonNode body = told("/bott0ken/sendMessage", """
                 telegram:
                   apiUrl: SINK
@@ -311,9 +264,6 @@ class DefaultTextsSentTest {
 
     @Test
     void wechat() throws Exception {
-        sink.answer("/cgi-bin/gettoken", JSON, "{\"access_token\": \"acce55\"}");
-        sink.answer("/cgi-bin/message/send", JSON, "{\"errcode\": 0}");
-
         JsonNode body = told("/cgi-bin/message/send", """
                 wechat:
                   apiSecret: {secretKeyRef: {name: keys, key: token}}
@@ -332,15 +282,14 @@ class DefaultTextsSentTest {
     /** As if the server could not be reached: nothing tells that default texts would help. */
     @Test
     void snsAndVictoropsTryAgainWhatCannotBeMade() throws Exception {
-        String receiver = withFailing("""
+        assertIsTriedAgain(Files.createDirectory(folder.resolve("victorops")), """
                 victorops:
                   apiKey: {secretKeyRef: {name: keys, key: token}}
                   apiUrl: SINK/alert
                   routingKey: shop
                   stateMessage: "FAILS"
                 """);
-        assertIsTriedAgain(Files.createDirectory(folder.resolve("victorops")), receiver);
-        assertIsTriedAgain(Files.createDirectory(folder.resolve("sns")), withFailing("""
+        assertIsTriedAgain(Files.createDirectory(folder.resolve("sns")), """
                 sns:
                   apiUrl: SINK
                   sigv4:
@@ -349,12 +298,12 @@ class DefaultTextsSentTest {
                     secretKey: {secretKeyRef: {name: aws, key: token}}
                   topicArn: arn:aws:sns:eu-central-1:123456789012:shop
                   message: "FAILS"
-                """));
+                """);
         assertThat(sink.requests()).isEmpty();
     }
 
     private void assertIsTriedAgain(Path empty, String receiver) throws Exception {
-        try (RunningAlertmanager alertmanager = new OneReceiver(empty, values).start(receiver)) {
+        try (RunningAlertmanager alertmanager = new OneReceiver(empty, values).start(withFailing(atSink(receiver)))) {
             alertmanager.fire(OneReceiver.ALERT);
 
             await("it is tried again")

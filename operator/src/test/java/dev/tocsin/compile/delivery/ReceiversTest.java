@@ -4,61 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tocsin.compile.Golden;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.CaptureServer.Request;
-import dev.tocsin.engines.Detour;
 import dev.tocsin.engines.RunningAlertmanager;
-import dev.tocsin.engines.TlsIdentity;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each kind of receiver for real: Alertmanager sends, and what arrives at the other side is looked at. */
 @Tag("integration")
-class ReceiversTest {
+class ReceiversTest extends WithSink {
     /** Some kinds execute their keys as templates. */
     private static final String AWKWARD = "k3y {{ .Status }} \"quoted\" \\ %{HOME}";
 
-    private static final String JSON = "application/json";
-
-    @TempDir
-    Path folder;
-
-    @TempDir
-    Path other;
-
-    private final Map<String, String> values = new HashMap<>(Map.of("token", "t0ken", "awkward", AWKWARD));
-    private CaptureServer sink;
-
     @BeforeEach
-    void startSink() throws Exception {
-        sink = new CaptureServer();
-        values.put("url", sink.url("/hook"));
+    void addAwkwardKey() {
+        values.put("awkward", AWKWARD);
     }
 
-    @AfterEach
-    void stopSink() {
-        sink.close();
-    }
-
-    private Request tell(String path, String receiver) throws Exception {
-        return new OneReceiver(folder, values).tell(sink, path, receiver.replace("SINK", sink.url("")));
-    }
-
-    private static JsonNode json(Request request) throws Exception {
-        return Golden.YAML.readTree(request.body());
+    @Override
+    Request tell(OneReceiver team, CaptureServer server, String path, String receiver) throws Exception {
+        return team.tell(server, path, receiver);
     }
 
     private static Map<String, String> form(String text) {
@@ -128,9 +101,6 @@ class ReceiversTest {
 
     @Test
     void jira() throws Exception {
-        sink.answer("/rest/api/2/search", JSON, "{\"issues\": []}");
-        sink.answer("/rest/api/2/issue", JSON, "{\"key\": \"SHOP-1\"}");
-
         Request request = tell("/rest/api/2/issue", """
                 jira:
                   apiUrl: SINK/rest/api/2
@@ -161,8 +131,6 @@ class ReceiversTest {
 
     @Test
     void jiraResolvesByItsTransition() throws Exception {
-        sink.answer("/rest/api/2/search", JSON, "{\"issues\": []}");
-        sink.answer("/rest/api/2/issue", JSON, "{\"key\": \"SHOP-1\"}");
         try (RunningAlertmanager alertmanager = new OneReceiver(folder, values)
                 .start("jira: {apiUrl: \"%s\", project: SHOP, issueType: Bug, resolveTransition: Done}"
                         .formatted(sink.url("/rest/api/2")))) {
@@ -189,8 +157,6 @@ class ReceiversTest {
 
     @Test
     void jiraWithoutTransitionLeavesTheIssueOpenAndDoesNotFail() throws Exception {
-        sink.answer("/rest/api/2/search", JSON, "{\"issues\": []}");
-        sink.answer("/rest/api/2/issue", JSON, "{\"key\": \"SHOP-1\"}");
         try (RunningAlertmanager alertmanager = new OneReceiver(folder, values)
                 .start("jira: {apiUrl: \"%s\", project: SHOP, issueType: Bug}".formatted(sink.url("/rest/api/2")))) {
             alertmanager.fire(OneReceiver.ALERT);
@@ -386,22 +352,8 @@ class ReceiversTest {
                 .containsEntry("html", "1");
     }
 
-    /** Has a server of one's own take the place of a public one. */
-    private Request tellAt(String host, String path, String receiver) throws Exception {
-        TlsIdentity identity = TlsIdentity.make(other, host);
-        values.put("ca", identity.certificate());
-        try (CaptureServer server = CaptureServer.tls(identity, false);
-                Detour detour = new Detour(server.port())) {
-            return new OneReceiver(folder, values)
-                    .through(detour.url())
-                    .tell(server, path, receiver + "http: {tls: {ca: {configMapKeyRef: {name: a, key: ca}}}}");
-        }
-    }
-
     @Test
     void rocketchat() throws Exception {
-        sink.answer("/api/v1/chat.postMessage", JSON, "{\"success\": true}");
-
         Request request = tell("/api/v1/chat.postMessage", """
                 rocketchat:
                   apiUrl: SINK
@@ -460,8 +412,6 @@ class ReceiversTest {
 
     @Test
     void slackAsAnApp() throws Exception {
-        sink.answer("/api/chat.postMessage", JSON, "{\"ok\": true}");
-
         Request request = tell("/api/chat.postMessage", """
                 slack:
                   appToken: {secretKeyRef: {name: keys, key: token}}
@@ -508,11 +458,6 @@ class ReceiversTest {
 
     @Test
     void telegram() throws Exception {
-        sink.answer(
-                "/bott0ken/sendMessage",
-                JSON,
-                "{\"ok\": true, \"result\": {\"message_id\": 1, \"chat\": {\"id\": 1}}}");
-
         Request request = tell("/bott0ken/sendMessage", """
                 telegram:
                   apiUrl: SINK
@@ -534,11 +479,6 @@ class ReceiversTest {
 
     @Test
     void telegramAsPlainText() throws Exception {
-        sink.answer(
-                "/bott0ken/sendMessage",
-                JSON,
-                "{\"ok\": true, \"result\": {\"message_id\": 1, \"chat\": {\"id\": 1}}}");
-
         Request request = tell("/bott0ken/sendMessage", """
                 telegram:
                   apiUrl: SINK
@@ -591,9 +531,6 @@ class ReceiversTest {
 
     @Test
     void wechat() throws Exception {
-        sink.answer("/cgi-bin/gettoken", JSON, "{\"access_token\": \"acce55\"}");
-        sink.answer("/cgi-bin/message/send", JSON, "{\"errcode\": 0}");
-
         Request request = tell("/cgi-bin/message/send", """
                 wechat:
                   apiSecret: {secretKeyRef: {name: keys, key: awkward}}
