@@ -83,6 +83,24 @@ final class OneReceiver {
         }
     }
 
+    /**
+     * Has the receiver fail to tell that an alert fires.
+     *
+     * @param receiver the item of spec.receivers as YAML
+     * @param reason what Alertmanager says of it
+     */
+    void failToTell(String receiver, String reason) throws Exception {
+        try (RunningAlertmanager alertmanager = start(receiver)) {
+            alertmanager.fire(ALERT);
+
+            // GreenMail's own threads complain of clients that hang up.
+            await("the attempt fails")
+                    .dontCatchUncaughtExceptions()
+                    .until(() -> alertmanager.metric("alertmanager_notification_requests_failed_total") > 0);
+            assertThat(alertmanager.log()).contains(reason);
+        }
+    }
+
     /** Waits until the notification is given up. */
     static void awaitLost(RunningAlertmanager alertmanager) {
         await("the notification is given up")
