@@ -1,10 +1,6 @@
 package dev.tocsin.importing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,7 +12,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
-import net.jqwik.api.statistics.Statistics;
 
 /**
  * A configuration of Alertmanager, imported, compiled anew and asked by amtool, sends every alert to those to whom the
@@ -25,8 +20,6 @@ import net.jqwik.api.statistics.Statistics;
 @Tag("integration")
 class AlertmanagerRoundTripIT {
     private static final List<String> RECEIVERS = List.of("team-a", "Team B", "null");
-    private static final Map<String, String> CONTACT_POINTS =
-            Map.of("team-a", "shop/team-a", "Team B", "shop/team-b", "null", "shop/null");
     private static final List<String> LABELS = List.of("severity", "team", "alertname");
     private static final List<String> VALUES = List.of("page", "x", "a b", "x\"y", "back\\slash", "ünï");
 
@@ -34,33 +27,8 @@ class AlertmanagerRoundTripIT {
     void everyAlertGoesToTheSameReceivers(
             @ForAll("configurations") String original, @ForAll("corpora") List<Map<String, String>> alerts)
             throws IOException {
-        Path folder = Files.createTempDirectory("round-trip-");
-        Path before = Files.writeString(folder.resolve("before.yml"), original);
-        Path after = folder.resolve("after.yml");
-        try {
-            RoutesJudge.mustBeTaken(before);
-
-            Files.writeString(
-                    after,
-                    RoutesJudge.importedAndCompiled(
-                            new Source("alertmanager.yml", original, true), new Options("shop", null, true)));
-
-            RoutesJudge.mustBeTaken(after);
-            boolean anyBelowTheRoot = false;
-            for (Map<String, String> alert : alerts) {
-                List<String> receivers = RoutesJudge.receivers(before, alert);
-                anyBelowTheRoot |= !receivers.equals(List.of("team-a"));
-                assertThat(RoutesJudge.receivers(after, alert))
-                        .as("%s in%n%s", alert, original)
-                        .isEqualTo(receivers.stream().map(CONTACT_POINTS::get).toList());
-            }
-            Statistics.collect(anyBelowTheRoot);
-            Statistics.coverage(coverage -> coverage.check(true).percentage(share -> share > 30));
-        } finally {
-            Files.deleteIfExists(before);
-            Files.deleteIfExists(after);
-            Files.delete(folder);
-        }
+        RoutesJudge.assertSameReceivers(
+                original, new Source("alertmanager.yml", original, true), new Options("shop", null, true), alerts);
     }
 
     // ---- configurations as people write them, in the forms of all times ----
@@ -83,11 +51,7 @@ class AlertmanagerRoundTripIT {
 
     @Provide
     Arbitrary<List<Map<String, String>>> corpora() {
-        return Arbitraries.maps(Arbitraries.of(LABELS), Arbitraries.of(VALUES))
-                .ofMinSize(1)
-                .ofMaxSize(3)
-                .list()
-                .ofSize(6);
+        return RoutesJudge.alerts(LABELS, VALUES);
     }
 
     private static Arbitrary<String> routes(int depth, String indent) {

@@ -21,7 +21,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
-import net.jqwik.api.statistics.Statistics;
 
 /**
  * Policies of Grafana, imported, compiled and asked by amtool, send every alert where an Alertmanager with the same tree
@@ -29,7 +28,7 @@ import net.jqwik.api.statistics.Statistics;
  */
 @Tag("integration")
 class GrafanaRoutesIT {
-    private static final Map<String, String> CONTACT_POINTS = Map.of("team-a", "shop/team-a", "Team B", "shop/team-b");
+    private static final Options OPTIONS = new Options("shop", "metrics", true);
     private static final List<String> LABELS = List.of("severity", "team", "alertname", "grafana_folder");
     private static final List<String> VALUES = List.of("page", "x", "a b", "x\"y", "back\\slash", "ünï", "$5");
 
@@ -47,28 +46,7 @@ class GrafanaRoutesIT {
     void everyAlertGoesWhereAnAlertmanagerWithTheSameTreeSendsIt(
             @ForAll("trees") List<Route> routes, @ForAll("corpora") List<Map<String, String>> alerts)
             throws IOException {
-        Path folder = Files.createTempDirectory("grafana-routes-");
-        Path judge = Files.writeString(folder.resolve("judge.yml"), alertmanager(routes));
-        String grafana = grafana(routes);
-        Path after = Files.writeString(folder.resolve("after.yml"), importedAndCompiled(grafana));
-        try {
-            RoutesJudge.mustBeTaken(judge);
-            RoutesJudge.mustBeTaken(after);
-            boolean anyBelowTheRoot = false;
-            for (Map<String, String> alert : alerts) {
-                List<String> receivers = RoutesJudge.receivers(judge, alert);
-                anyBelowTheRoot |= !receivers.equals(List.of("team-a"));
-                assertThat(RoutesJudge.receivers(after, alert))
-                        .as("%s in%n%s", alert, grafana)
-                        .isEqualTo(receivers.stream().map(CONTACT_POINTS::get).toList());
-            }
-            Statistics.collect(anyBelowTheRoot);
-            Statistics.coverage(coverage -> coverage.check(true).percentage(share -> share > 30));
-        } finally {
-            Files.deleteIfExists(judge);
-            Files.deleteIfExists(after);
-            Files.delete(folder);
-        }
+        RoutesJudge.assertSameReceivers(alertmanager(routes), source(grafana(routes)), OPTIONS, alerts);
     }
 
     @Example
@@ -86,7 +64,9 @@ class GrafanaRoutesIT {
                     notification_settings: {receiver: Team B}
                 """;
         Path folder = Files.createTempDirectory("grafana-routes-");
-        Path after = Files.writeString(folder.resolve("after.yml"), importedAndCompiled(grafana(List.of()) + rule));
+        Path after = Files.writeString(
+                folder.resolve("after.yml"),
+                RoutesJudge.importedAndCompiled(source(grafana(List.of()) + rule), OPTIONS));
         try {
             RoutesJudge.mustBeTaken(after);
 
@@ -121,9 +101,8 @@ class GrafanaRoutesIT {
         }
     }
 
-    private static String importedAndCompiled(String grafana) {
-        return RoutesJudge.importedAndCompiled(
-                new Source("grafana.yml", grafana, true), new Options("shop", "metrics", true));
+    private static Source source(String grafana) {
+        return new Source("grafana.yml", grafana, true);
     }
 
     // ---- the same tree twice ----
@@ -232,11 +211,7 @@ class GrafanaRoutesIT {
 
     @Provide
     Arbitrary<List<Map<String, String>>> corpora() {
-        return Arbitraries.maps(Arbitraries.of(LABELS), Arbitraries.of(VALUES))
-                .ofMinSize(1)
-                .ofMaxSize(3)
-                .list()
-                .ofSize(6);
+        return RoutesJudge.alerts(LABELS, VALUES);
     }
 
     private static Arbitrary<List<Route>> routes(int depth) {
