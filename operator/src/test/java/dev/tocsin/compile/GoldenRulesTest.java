@@ -3,18 +3,12 @@ package dev.tocsin.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tocsin.api.v1alpha1.AlertRule;
 import dev.tocsin.api.v1alpha1.AlertRuleSpec;
 import dev.tocsin.configuration.OperatorConfiguration;
-import dev.tocsin.engines.EngineProcess;
-import dev.tocsin.engines.LocalEvaluator;
 import dev.tocsin.place.SlotId;
-import dev.tocsin.publish.EvaluatorWorkloads;
-import dev.tocsin.publish.FewestShards;
 import dev.tocsin.publish.LiveRule;
 import dev.tocsin.publish.SlotFile;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -76,30 +69,8 @@ class GoldenRulesTest {
     @Test
     @Tag("integration")
     void theEngineLoadsEveryGoldenFileAndAltersNoText(@TempDir Path logs) throws Exception {
-        String address = "127.0.0.1:" + EngineProcess.freePort();
-        Deployment evaluator = (Deployment) new EvaluatorWorkloads(CONFIGURATION, "tocsin-system", Optional.empty())
-                .of(FewestShards.of(CONFIGURATION))
-                .getFirst();
-        List<String> flags = LocalEvaluator.flags(
-                evaluator
-                        .getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getContainers()
-                        .getFirst()
-                        .getArgs(),
-                Golden.folder(AREA, "*").resolve(OUT_RULES).toString(),
-                address,
-                "http://127.0.0.1:1");
-        Map<String, String> environment = Map.of("HOME", "/leaked");
-
-        JsonNode loaded;
-        try (EngineProcess vmalert =
-                EngineProcess.start("vmalert", address, "/health", logs.resolve("log"), flags, environment)) {
-            loaded = JsonMapper.builder()
-                    .build()
-                    .readTree(vmalert.get("/api/v1/rules").body());
-        }
+        JsonNode loaded = LoadedRules.of(
+                CONFIGURATION, Golden.folder(AREA, "*").resolve(OUT_RULES).toString(), logs.resolve("log"));
 
         assertThat(textsOf(loaded)).isEqualTo(textsOfObjects());
     }

@@ -8,14 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tocsin.api.v1alpha1.AlertRuleSpec;
 import dev.tocsin.configuration.OperatorConfiguration;
-import dev.tocsin.engines.EngineProcess;
-import dev.tocsin.engines.LocalEvaluator;
 import dev.tocsin.place.SlotId;
-import dev.tocsin.publish.EvaluatorWorkloads;
-import dev.tocsin.publish.FewestShards;
 import dev.tocsin.publish.LiveRule;
 import dev.tocsin.publish.SlotFile;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +168,7 @@ class RuleCompilerProperties {
                 folder.resolve("rules.yaml"),
                 SlotFile.of(new SlotId("default", 0, 0), rules).rules());
 
-        JsonNode loaded = load(folder);
+        JsonNode loaded = LoadedRules.of(CONFIGURATION, folder + "/*.yaml", folder.resolve("log"));
 
         Map<String, List<Object>> seen = new HashMap<>();
         loaded.path("data")
@@ -181,27 +176,6 @@ class RuleCompilerProperties {
                 .forEach(group -> group.path("rules")
                         .forEach(rule -> seen.put(group.path("name").asText(), textsOf(rule, "name", "query"))));
         assertThat(seen).isEqualTo(written);
-    }
-
-    private static JsonNode load(Path folder) throws Exception {
-        String address = "127.0.0.1:" + EngineProcess.freePort();
-        Deployment evaluator = (Deployment) new EvaluatorWorkloads(CONFIGURATION, "tocsin-system", Optional.empty())
-                .of(FewestShards.of(CONFIGURATION))
-                .getFirst();
-        List<String> flags = LocalEvaluator.flags(
-                evaluator
-                        .getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getContainers()
-                        .getFirst()
-                        .getArgs(),
-                folder + "/*.yaml",
-                address,
-                "http://127.0.0.1:1");
-        try (EngineProcess vmalert = EngineProcess.start("vmalert", address, "/health", folder.resolve("log"), flags)) {
-            return JSON.readTree(vmalert.get("/api/v1/rules").body());
-        }
     }
 
     private static List<Object> textsOf(ObjectMapper mapper, String text) throws JsonProcessingException {
