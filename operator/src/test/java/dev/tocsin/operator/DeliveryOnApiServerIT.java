@@ -32,45 +32,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The delivery path between a real API server and a real Alertmanager; only the kubelet is a stand-in. */
-@Tag("integration")
-class DeliveryOnApiServerIT {
+class DeliveryOnApiServerIT extends InDeliveryWorld {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryOnApiServerIT.class);
-
-    private static DeliveryWorld world;
-
-    @TempDir
-    Path folder;
-
-    @BeforeAll
-    static void startWorld() {
-        world = new DeliveryWorld();
-    }
-
-    @AfterAll
-    static void stopWorld() {
-        world.close();
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        world.start(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        world.stop();
-    }
 
     @Test
     void objectsBecomeReadyAnEditGoesLiveAndADeletionToo() throws Exception {

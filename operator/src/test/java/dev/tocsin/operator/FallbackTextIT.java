@@ -7,43 +7,20 @@ import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.api.v1alpha1.ContactPoint;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a notification whose template fails on no sample but on the alert that comes. */
-@Tag("integration")
-class FallbackTextIT {
+class FallbackTextIT extends InDeliveryWorld {
     /** Fails where the label x is boom: no sample has it. */
     private static final String TREACHEROUS =
             "{{ if eq (index .CommonLabels \"x\") \"boom\" }}{{ slice .CommonLabels.x 0 99 }}{{ end }}it burns";
 
-    private static DeliveryWorld world;
-
-    @TempDir
-    Path folder;
-
-    @BeforeAll
-    static void startWorld() {
-        world = new DeliveryWorld();
-    }
-
-    @AfterAll
-    static void stopWorld() {
-        world.close();
-    }
-
     @BeforeEach
-    void start() throws Exception {
-        world.start(folder);
+    void leadWithAPolicy() {
         world.lead();
         world.create(Serialization.unmarshal("""
                 apiVersion: tocsin.dev/v1alpha1
@@ -51,11 +28,6 @@ class FallbackTextIT {
                 metadata: {name: all, namespace: shop}
                 spec: {route: {contactPoint: team, groupWait: 0s, groupInterval: 5m}}
                 """, NotificationPolicy.class));
-    }
-
-    @AfterEach
-    void stop() {
-        world.stop();
     }
 
     /** Groups are told again after five minutes: what arrives earlier was sent by the reload. */
