@@ -317,15 +317,14 @@ class AlertRuleStatusFactoryTest {
     void anAcceptedEditEndsTheStall() {
         AlertRuleStatus refused = AlertRuleStatusFactory.status(facts(REFUSED, OLDER, GOOD, List.of()), null, NOW);
 
-        AlertRuleStatus accepted =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of()), refused, LATER);
+        AlertRuleStatus accepted = evaluatedAfter(refused);
 
         assertThat(accepted.conditions()).extracting(Condition::type).doesNotContain("Stalled");
     }
 
     @Test
     void onlyWhatChangesIsStampedAnew() {
-        AlertRuleStatus before = AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of()), null, NOW);
+        AlertRuleStatus before = evaluated();
 
         AlertRuleStatus failing =
                 AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, FAILED, List.of()), before, LATER);
@@ -374,8 +373,7 @@ class AlertRuleStatusFactoryTest {
     void pendingAlertsComeAfterFiringOnes() {
         SeenAlert older = new SeenAlert(false, Map.of("n", "old"), "1", NOW.minusSeconds(100));
 
-        AlertRuleStatus status =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(older, FIRING)), null, NOW);
+        AlertRuleStatus status = evaluated(older, FIRING);
 
         assertThat(alerts(status))
                 .extracting(AlertInstance::state)
@@ -384,36 +382,30 @@ class AlertRuleStatusFactoryTest {
 
     @Test
     void aValueThatMovesIsNoNews() {
-        AlertRuleStatus before =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(FIRING)), null, NOW);
+        AlertRuleStatus before = evaluated(FIRING);
         SeenAlert moved = new SeenAlert(true, FIRING.labels(), "4", FIRING.activeAt());
 
-        AlertRuleStatus after =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(moved)), before, LATER);
+        AlertRuleStatus after = evaluatedAfter(before, moved);
 
         assertThat(after).isEqualTo(before);
     }
 
     @Test
     void aBeginningThatAnotherReplicaSawSecondsApartIsNoNews() {
-        AlertRuleStatus before =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(FIRING)), null, NOW);
+        AlertRuleStatus before = evaluated(FIRING);
         SeenAlert elsewhere = new SeenAlert(true, FIRING.labels(), "3", NOW.plusSeconds(29));
 
-        AlertRuleStatus after =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(elsewhere)), before, LATER);
+        AlertRuleStatus after = evaluatedAfter(before, elsewhere);
 
         assertThat(after).isEqualTo(before);
     }
 
     @Test
     void anAlertThatEndedAndBeganAnewIsNews() {
-        AlertRuleStatus before =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(FIRING)), null, NOW);
+        AlertRuleStatus before = evaluated(FIRING);
         SeenAlert anew = new SeenAlert(true, FIRING.labels(), "5", NOW.plusSeconds(120));
 
-        AlertRuleStatus after =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(anew)), before, LATER);
+        AlertRuleStatus after = evaluatedAfter(before, anew);
 
         assertThat(alerts(after)).singleElement().satisfies(alert -> {
             assertThat(alert.value()).isEqualTo("5");
@@ -424,12 +416,10 @@ class AlertRuleStatusFactoryTest {
 
     @Test
     void anAlertThatBeginsToFireIsReportedWithItsValueThen() {
-        AlertRuleStatus before =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(PENDING)), null, NOW);
+        AlertRuleStatus before = evaluated(PENDING);
         SeenAlert firing = new SeenAlert(true, PENDING.labels(), "9", PENDING.activeAt());
 
-        AlertRuleStatus after =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(firing)), before, LATER);
+        AlertRuleStatus after = evaluatedAfter(before, firing);
 
         assertThat(after.state()).isEqualTo(AlertRuleState.Firing);
         assertThat(after.since()).isEqualTo(LATER_TEXT);
@@ -440,8 +430,7 @@ class AlertRuleStatusFactoryTest {
     void anAlertWithoutLabelsOfItsOwnHasNone() {
         SeenAlert plain = new SeenAlert(true, Map.of(), "1", NOW);
 
-        AlertRuleStatus status =
-                AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(plain)), null, NOW);
+        AlertRuleStatus status = evaluated(plain);
 
         assertThat(alerts(status))
                 .singleElement()
@@ -489,7 +478,7 @@ class AlertRuleStatusFactoryTest {
 
     @Test
     void whoeverIsToldNothingIsNotListed() {
-        AlertRuleStatus status = AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of()), null, NOW);
+        AlertRuleStatus status = evaluated();
 
         assertThat(status.contactPoints()).isNull();
         assertThat(status.alerts()).isNull();
@@ -606,6 +595,16 @@ class AlertRuleStatusFactoryTest {
 
     private static SentTo.Way way(List<String> contactPoints, Hold... holds) {
         return new SentTo.Way(contactPoints, new TreeSet<>(List.of(holds)));
+    }
+
+    /** What is said of a rule that is evaluated without error, and was not known before. */
+    private static AlertRuleStatus evaluated(SeenAlert... alerts) {
+        return AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(alerts)), null, NOW);
+    }
+
+    /** What is said of it later. */
+    private static AlertRuleStatus evaluatedAfter(AlertRuleStatus before, SeenAlert... alerts) {
+        return AlertRuleStatusFactory.status(facts(ACCEPTED, LOADED, GOOD, List.of(alerts)), before, LATER);
     }
 
     private static RuleFacts facts(
