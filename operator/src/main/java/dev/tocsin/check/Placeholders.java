@@ -11,7 +11,8 @@ import java.util.Set;
  * password, since Secrets are seldom kept in files.
  */
 final class Placeholders implements ReferencedValues {
-    private static final String ANY = "https://placeholder.invalid/value";
+    /** A URL, as most are; without words, which would be taken out of engines' messages as a part of a secret. */
+    private static final String ANY = "https://x.test/0";
 
     private final Map<ValueRef, String> values;
     private final Set<ValueRef> unknown = new HashSet<>();

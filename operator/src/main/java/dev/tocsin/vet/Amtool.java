@@ -8,10 +8,13 @@ import dev.tocsin.compile.delivery.AlertmanagerConfiguration;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.TemplateText;
+import dev.tocsin.vet.ScratchFolder.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,6 +33,12 @@ import java.util.function.Function;
 public final class Amtool implements ConfigurationVetter {
     private static final int FILES_PER_CALL = 500;
     private static final int CACHED_ANSWERS = 20_000;
+
+    /** A usual template takes 0.02 s and 20 MiB, of which most is amtool itself. */
+    private static final Limits RENDERING = new Limits(Duration.ofSeconds(2), 96, 1);
+
+    /** amtool takes a text as an argument, of which Linux takes 128 KiB. */
+    private static final int LONGEST_TEXT = 125_000;
 
     private final Path binary;
     private final Map<Object, Optional<String>> answers = new LinkedHashMap<>(16, 0.75f, true) {
@@ -52,10 +61,9 @@ public final class Amtool implements ConfigurationVetter {
         Map<ContactPointFragment, Verdict.Refused> refused = new HashMap<>();
         check(fragments, fragment -> AlertmanagerConfiguration.only(fragment).toYaml())
                 .forEach((fragment, error) -> refused.put(fragment, refusedByEngine(fragment.redacted(error))));
+        // Of what is wrong in both ways the template is told: its message names the field.
         for (ContactPointFragment fragment : fragments) {
-            if (!refused.containsKey(fragment)) {
-                firstBadTemplate(fragment).ifPresent(verdict -> refused.put(fragment, verdict));
-            }
+            firstBadTemplate(fragment).ifPresent(verdict -> refused.put(fragment, verdict));
         }
         return refused;
     }
@@ -173,22 +181,35 @@ public final class Amtool implements ConfigurationVetter {
         if (known != null) {
             return known;
         }
-        try (ScratchFolder folder = new ScratchFolder()) {
-            ScratchFolder.Answer answer = folder.run(List.of(
-                    binary.toString(),
-                    "template",
-                    "render",
-                    "--template.glob=" + folder.path() + "/*.tmpl",
-                    "--template.data=" + folder.write("sample.json", sample.data()),
-                    "--template.type=" + (template.html() ? "html" : "text"),
-                    "--template.text=" + template.text()));
-            Optional<String> error = answer.exitStatus() == 0
-                    ? Optional.empty()
-                    : Optional.of(answer.output().replace("amtool: error: ", "").strip());
+        if (template.text().getBytes(StandardCharsets.UTF_8).length > LONGEST_TEXT) {
+            return Optional.of("it is longer than " + LONGEST_TEXT + " bytes");
+        }
+        try {
+            Optional<String> error = error(template, sample);
             answers.put(rendering, error);
             return error;
         } catch (IOException e) {
             throw cannotBeAsked(e);
+        }
+    }
+
+    private Optional<String> error(TemplateText template, TemplateSample sample) throws IOException {
+        try (ScratchFolder folder = new ScratchFolder()) {
+            ScratchFolder.Answer answer = folder.run(
+                    List.of(
+                            binary.toString(),
+                            "template",
+                            "render",
+                            "--template.glob=" + folder.path() + "/*.tmpl",
+                            "--template.data=" + folder.write("sample.json", sample.data()),
+                            "--template.type=" + (template.html() ? "html" : "text"),
+                            "--template.text=" + template.text()),
+                    RENDERING);
+            return answer.exitStatus() == 0
+                    ? Optional.empty()
+                    : Optional.of(answer.output().replace("amtool: error: ", "").strip());
+        } catch (ScratchFolder.TooMuchException e) {
+            return Optional.of("it takes " + e.getMessage());
         }
     }
 

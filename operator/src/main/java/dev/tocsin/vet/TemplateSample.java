@@ -4,6 +4,8 @@ import com.google.re2j.Pattern;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.TemplateText;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -72,7 +74,23 @@ enum TemplateSample {
               "severity": "critical", "instance": "a:1"},
              "commonAnnotations": {"summary": "a summary", "description": "a description"},
              "externalURL": "https://alertmanager.example.com"}
-            """);
+            """),
+
+    /** As in a bad night: loops in loops, which write little of two alerts, write more than Alertmanager has memory for. */
+    MANY(" when there are a hundred alerts", """
+            {"receiver": "namespace/name", "status": "firing", "alerts": [%s],
+             "groupLabels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample"},
+             "commonLabels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
+              "severity": "critical"},
+             "commonAnnotations": {"summary": "a summary"},
+             "externalURL": "https://alertmanager.example.com"}
+            """.formatted(
+                    IntStream.range(0, 100).mapToObj("""
+             {"status": "firing", "startsAt": "2026-01-01T00:00:00Z", "endsAt": "0001-01-01T00:00:00Z",
+              "generatorURL": "https://example.com/1", "fingerprint": "%016x",
+              "labels": {"alertname": "Sample", "tocsin_namespace": "namespace", "tocsin_rule": "sample",
+               "severity": "critical", "instance": "a:%<d"},
+              "annotations": {"summary": "a summary", "description": "a description"}}"""::formatted).collect(Collectors.joining(","))));
 
     /**
      * What makes it depend on the alerts whether a template fails: a branch, or a function that wants as many items or
@@ -80,6 +98,8 @@ enum TemplateSample {
      */
     private static final Pattern DEPENDS_ON_ALERTS =
             Pattern.compile("\\b(if|else|with|range|and|or|index|slice|match|reReplaceAll|call)\\b");
+
+    private static final Pattern LOOP_AND_LOOP = Pattern.compile("(?s)\\brange\\b.*\\brange\\b");
 
     private final String when;
     private final String data;
@@ -97,9 +117,11 @@ enum TemplateSample {
         if (!DEPENDS_ON_ALERTS.matcher(template.text()).find()) {
             return List.of(USUAL);
         }
-        return contactPoint.tellsOfResolved(template)
-                ? List.of(values())
-                : Stream.of(values()).filter(sample -> sample != RESOLVED).toList();
+        return Stream.of(values())
+                .filter(sample -> sample != RESOLVED || contactPoint.tellsOfResolved(template))
+                .filter(sample ->
+                        sample != MANY || LOOP_AND_LOOP.matcher(template.text()).find())
+                .toList();
     }
 
     /** Which alerts these are, for a sentence to go on with. */

@@ -102,6 +102,71 @@ class AmtoolTest {
         assertThat(amtool.refusedContactPoints(List.of(good))).isEmpty();
     }
 
+    /** Loops of loops, and loops that never end: what they write would be more than the operator has memory for. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            spec.deep | 21 | {{ range $.Alerts }} | it takes more than
+            spec.deeper | 45 | {{ range $.Alerts }} | it takes more than
+            spec.endless | 1 | {{ range 1000000000000 }} | it takes more than
+            spec.twice | 2 | {{ range $.Alerts }} | when there are a hundred alerts: it takes more than 1 MiB of text
+            """)
+    void aTemplateThatWritesForEverIsRefusedAndHoldsBackNoOther(String path, int loops, String loop, String error) {
+        String text = loop.repeat(loops) + "x".repeat(150) + "{{ end }}".repeat(loops);
+        ContactPointFragment good = webhook(
+                "good",
+                "https://sink.example/",
+                List.of(new TemplateText("spec.a", "{{ .Status }}", false)),
+                List.of());
+        ContactPointFragment bad =
+                webhook("bad", "https://sink.example/", List.of(new TemplateText(path, text, false)), List.of());
+
+        Map<ContactPointFragment, Verdict.Refused> refused = amtool.refusedContactPoints(List.of(bad, good));
+
+        assertThat(refused).containsOnlyKeys(bad);
+        assertThat(refused.get(bad).reason()).isEqualTo(Reason.InvalidTemplate);
+        assertThat(refused.get(bad).message())
+                .startsWith(path + ": does not render")
+                .contains(error);
+    }
+
+    @Test
+    void loopsBesideEachOtherAndOverLabelsAreAccepted() {
+        ContactPointFragment good =
+                webhook("good", "https://sink.example/", List.of(new TemplateText("spec.a", """
+                        {{ range .Alerts.Firing }}{{ range .Labels.SortedPairs }}{{ .Name }}={{ .Value }} {{ end }}{{ end }}
+                        {{ range .Alerts.Resolved }}{{ range .Annotations.SortedPairs }}{{ .Value }}{{ end }}{{ end }}
+                        """, false)), List.of());
+
+        assertThat(amtool.refusedContactPoints(List.of(good))).isEmpty();
+    }
+
+    @Test
+    void aTemplateThatIsLongerThanAmtoolTakesIsRefused() {
+        ContactPointFragment bad = webhook(
+                "bad",
+                "https://sink.example/",
+                List.of(new TemplateText("spec.a", "{{ .Status }}" + "x".repeat(140_000), false)),
+                List.of());
+
+        assertThat(amtool.refusedContactPoints(List.of(bad)).get(bad).message())
+                .isEqualTo("spec.a: does not render: it is longer than 125000 bytes");
+    }
+
+    /** Alertmanager looks at this one when it loads, and does not say where it is. */
+    @Test
+    void aTemplateThatTheCheckRefusesTooIsNamedByItsField() {
+        ContactPointFragment bad = webhook(
+                "bad",
+                "https://sink.example/{{ .Foo",
+                List.of(new TemplateText("spec.receivers[0].webhook.url", "https://sink.example/{{ .Foo", false)),
+                List.of());
+
+        assertThat(amtool.refusedContactPoints(List.of(bad)).get(bad)).satisfies(refused -> {
+            assertThat(refused.reason()).isEqualTo(Reason.InvalidTemplate);
+            assertThat(refused.message()).startsWith("spec.receivers[0].webhook.url: does not render: ");
+        });
+    }
+
     private static ContactPointFragment slack(String name, Map<String, Object> fields, TemplateText text) {
         ObjectKey key = new ObjectKey("shop", name);
         return new ContactPointFragment(

@@ -106,6 +106,26 @@ class RuleVetterTest {
         assertThat(calls).hasContent("call\n");
     }
 
+    /** Each definition is written out twice in the next: 2^40 terms, of a text of a kilobyte. */
+    @Test
+    void aRuleThatTakesTheEngineForEverIsRefusedAndHoldsBackNoOther() {
+        String definitions = IntStream.range(1, 40)
+                .mapToObj(i -> "a%d = a%d + a%d".formatted(i, i - 1, i - 1))
+                .collect(Collectors.joining(", "));
+        CompiledRule bomb = rule("bomb", "expr: WITH (a0 = x + x, %s) a39 > 1".formatted(definitions));
+        CompiledRule bad = rule("bad", "expr: 'rate(foo[5m'");
+        List<CompiledRule> rules = new ArrayList<>(List.of(bomb, bad));
+        IntStream.range(0, 100).forEach(i -> rules.add(rule("rule-" + i, "expr: up > " + i)));
+
+        Map<CompiledRule, Verdict> verdicts = vetter.vet(rules);
+
+        assertThat(refused(verdicts)).containsExactlyInAnyOrder(bomb, bad);
+        assertThat(((Verdict.Refused) verdicts.get(bomb)).message())
+                .contains("it takes more than ")
+                .contains("WITH");
+        assertThat(((Verdict.Refused) verdicts.get(bad)).message()).startsWith("spec.expr: bad MetricsQL expr");
+    }
+
     @Test
     void anErrorLongerThanALogLineIsWhole() {
         String end = "and_this_is_its_end";
