@@ -88,11 +88,13 @@ public final class ScratchFolder implements AutoCloseable {
 
     private Answer run(List<String> command, Path input, Limits limits) throws IOException {
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(input.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+                .redirectOutput(output.toFile());
+        // What it leaves behind when it is ended goes with the folder.
+        builder.environment().put("TMPDIR", folder.toString());
+        Process process = builder.start();
         try {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
             do {
@@ -105,7 +107,7 @@ public final class ScratchFolder implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } finally {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
         }
         demandOutput(output, limits);
         return new Answer(process.exitValue(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8));

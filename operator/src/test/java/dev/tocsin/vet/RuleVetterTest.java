@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,7 @@ class RuleVetterTest {
         Files.writeString(
                 vmalert, "#!/bin/sh\necho call >> %s\nexec %s \"$@\"\n".formatted(calls, Engines.binary("vmalert")));
         assertThat(vmalert.toFile().setExecutable(true)).isTrue();
+        Files.createSymbolicLink(folder.resolve("vmalert-tool"), Engines.binary("vmalert-tool"));
         vetter = new RuleVetter(vmalert, CONFIGURATION, rules -> Map.of());
     }
 
@@ -124,6 +127,42 @@ class RuleVetterTest {
                 .contains("it takes more than ")
                 .contains("WITH");
         assertThat(((Verdict.Refused) verdicts.get(bad)).message()).startsWith("spec.expr: bad MetricsQL expr");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', textBlock = """
+            {{ $labels.instance }} with {{ $value | humanize }} of {{- .Labels.job -}} ~ 1
+            {{ $value | jsonEscape }} ~ 2
+            """)
+    void onlyTemplatesThatAreMoreThanPlainAreTried(String template, int calls) throws IOException {
+        Files.delete(folder.resolve("vmalert-tool"));
+        Files.copy(vmalert, folder.resolve("vmalert-tool"), StandardCopyOption.COPY_ATTRIBUTES);
+
+        vetter.vet(List.of(rule("rule", "{expr: up, annotations: {s: '%s'}}".formatted(template))));
+
+        assertThat(this.calls).content().hasLineCount(calls);
+    }
+
+    /** A dry run does not execute them; the first alert would, in every evaluator of the shard. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', textBlock = """
+            {{ range 1000000000000 }}xxxxxxxxxx{{ end }}
+            {{ define "x" }}{{ template "x" }}{{ template "x" }}{{ end }}{{ template "x" }}
+            {{ $a := printf "%1000000d" 1 }}{{ range 9999 }}{{ $a = printf "%s%s" $a $a }}{{ end }}
+            {{ "\\"" | FOR_EVER }}
+            """)
+    void aTemplateThatWritesForEverIsRefusedAndHoldsBackNoOther(String loop) {
+        String template = loop.replace("FOR_EVER", String.join(" | ", Collections.nCopies(40, "quotesEscape")));
+        CompiledRule annotation = rule("annotation", "{expr: up, annotations: {s: '%s'}}".formatted(template));
+        CompiledRule label = rule("label", "{expr: up, labels: {l: '%s'}}".formatted(template));
+        CompiledRule good =
+                rule("good", "{expr: up, annotations: {s: '{{ range query \"up\" }}{{ .Value }}{{ end }}'}}");
+
+        Map<CompiledRule, Verdict> verdicts = vetter.vet(List.of(annotation, good, label));
+
+        assertThat(refused(verdicts)).containsExactlyInAnyOrder(annotation, label);
+        assertThat(((Verdict.Refused) verdicts.get(annotation)).message())
+                .startsWith("spec.annotations or spec.labels: to write them takes more than ");
     }
 
     @Test
