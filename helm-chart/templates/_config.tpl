@@ -44,8 +44,8 @@ delivery:
 observation:
   alertsSeconds: {{ .Values.observation.alertsSeconds }}
   rulesSeconds: {{ .Values.observation.rulesSeconds }}
-{{- if or .Values.quotas.default .Values.quotas.namespaces }}
 quotas:
+  alertsPerRule: {{ int .Values.quotas.alertsPerRule }}
   {{- with .Values.quotas.default }}
   default:
     {{- include "tocsin.quota" . | trim | nindent 4 }}
@@ -57,7 +57,6 @@ quotas:
       {{- include "tocsin.quota" $quota | trim | nindent 6 }}
     {{- end }}
   {{- end }}
-{{- end }}
 {{- if .Values.adopt.prometheusRules }}
 adopt:
   selector: {{ .Values.adopt.selector | quote }}

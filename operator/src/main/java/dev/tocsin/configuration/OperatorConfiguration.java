@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param alertmanager the Alertmanager that the chart installs
  * @param delivery who may write Cluster policies, and who is told when no policy takes an alert
  * @param observation how often the engines are asked
- * @param quotas what each namespace may have; without limits by default
+ * @param quotas what each namespace and each rule may have
  * @param adopt which objects of others are run as AlertRules; none by default
  */
 public record OperatorConfiguration(
@@ -52,7 +52,7 @@ public record OperatorConfiguration(
         rules = Objects.requireNonNullElse(rules, new RuleDefaults("30s"));
         delivery = Objects.requireNonNullElse(delivery, new Delivery(List.of(), null));
         observation = Objects.requireNonNullElse(observation, new Observation(1, 15));
-        quotas = Objects.requireNonNullElse(quotas, new Quotas(null, Map.of()));
+        quotas = Objects.requireNonNullElse(quotas, new Quotas(null, Map.of(), Quotas.ALERTS_PER_RULE));
         Checks.that(
                 datasources != null && !datasources.isEmpty(),
                 "datasources: at least one is needed; name your Prometheus-compatible server");
@@ -335,11 +335,17 @@ public record OperatorConfiguration(
      *
      * @param others of each namespace that is not named; no limits by default
      * @param namespaces of these namespaces, in the place of the one for the others
+     * @param alertsPerRule how many alerts one rule may have at a time, before its evaluation fails; 0 for any number;
+     *     default 10,000. Evaluators hold all alerts in memory, so that without it one rule can end a shard
      */
-    public record Quotas(@JsonProperty("default") @Nullable Quota others, Map<String, Quota> namespaces) {
+    public record Quotas(
+            @JsonProperty("default") @Nullable Quota others, Map<String, Quota> namespaces, Integer alertsPerRule) {
         private static final Quota NO_LIMITS = new Quota(null, null);
+        private static final int ALERTS_PER_RULE = 10_000;
 
         public Quotas {
+            alertsPerRule = Objects.requireNonNullElse(alertsPerRule, ALERTS_PER_RULE);
+            Checks.between("alertsPerRule", alertsPerRule, 0, 1_000_000);
             namespaces = Objects.requireNonNullElse(namespaces, Map.of());
             namespaces.forEach((namespace, quota) -> {
                 Checks.matches("namespaces", namespace, Syntax.DNS_LABEL);

@@ -198,6 +198,7 @@ public final class EvaluatorWorkloads {
                 "-rule.validateTemplates=false",
                 "-rule.evalDelay=" + goDuration(datasource.evalDelay()),
                 "-rule.updateEntriesLimit=3",
+                "-rule.resultsLimit=" + configuration.quotas().alertsPerRule(),
                 "-disableAlertgroupLabel",
                 "-datasource.url=" + datasource.url(),
                 "-httpListenAddr=:" + ClusterNames.EVALUATOR_PORT));

@@ -37,6 +37,9 @@ class DatasourceOutageIT {
     private static final List<String> RULES =
             IntStream.range(0, 12).mapToObj(i -> "rule-" + i).toList();
 
+    private static final String QUOTA = "quotas: {alertsPerRule: 3}";
+    private static final List<String> MORE = List.of("outage{a=\"1\"}", "outage{a=\"2\"}", "outage{a=\"3\"}");
+
     /** What happens, and how it ends. */
     enum Outage {
         DatasourceRefuses {
@@ -61,6 +64,28 @@ class DatasourceOutageIT {
             @Override
             void end(RuleWorld world, SlowDatasource datasource) {
                 datasource.hangNoMore();
+            }
+        },
+        /** The engine forgets the alerts of a rule that has more than one may have, and so never tells that they are over. */
+        TooManyAlerts {
+            @Override
+            Duration toldWithin() {
+                return FailureAlerts.Timing.DEFAULT.lasts().plusSeconds(20);
+            }
+
+            @Override
+            void begin(RuleWorld world, SlowDatasource datasource) {
+                MORE.forEach(series -> world.sample(series, 1));
+                RULES.forEach(name -> world.awaitStatus(
+                        name,
+                        "its evaluation fails",
+                        status -> is(status, "Evaluating", "False")
+                                && RuleWorld.message(status, "Evaluating").contains("limit of 3 with 4 alerts")));
+            }
+
+            @Override
+            void end(RuleWorld world, SlowDatasource datasource) {
+                MORE.forEach(series -> world.sample(series, 0));
             }
         },
         /** New ones never had the alerts: what is over ends when it is kept no more. */
@@ -98,7 +123,7 @@ class DatasourceOutageIT {
         AtomicReference<SlowDatasource> datasource = new AtomicReference<>();
         try (CaptureServer receiver = new CaptureServer();
                 RunningAlertmanager _ = RunningAlertmanager.tellingEach(folder, receiver.url("/told"), ip + ":9093");
-                RuleWorld world = new RuleWorld(folder, "http://" + ip + ":9093", "shards: 1", "", behind -> {
+                RuleWorld world = new RuleWorld(folder, "http://" + ip + ":9093", "shards: 1", QUOTA, behind -> {
                     datasource.set(new SlowDatasource(behind));
                     return datasource.get().url();
                 })) {
