@@ -207,7 +207,7 @@ final class GrafanaDelivery {
         }
         policies.stream().skip(1).forEach(other -> {
             other.tree().done();
-            harvest.left(other.tree(), "policy", "is another organisation's; one tree is converted at a time");
+            harvest.left(other.tree(), "policy", "is a second tree; one is converted at a time");
         });
     }
 

@@ -2,6 +2,7 @@ package dev.tocsin.importing;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -47,15 +48,32 @@ final class GrafanaReader {
         GrafanaTexts texts = new GrafanaTexts(harvest, true);
         GrafanaRuleReader rules = new GrafanaRuleReader(document, harvest, texts);
         GrafanaDelivery delivery = harvest.grafana(document.namespace());
-        tree.items("groups").forEach(rules::readGroup);
-        tree.items("contactPoints").forEach(item -> delivery.contactPoint(item, texts));
-        tree.items("templates").forEach(item -> delivery.template(item, texts));
-        tree.items("muteTimes").forEach(delivery::timing);
-        tree.items("policies").forEach(item -> delivery.policy(item, texts));
+        ofOneOrganisation(tree, "groups", "group", harvest).forEach(rules::readGroup);
+        ofOneOrganisation(tree, "contactPoints", "contact point", harvest)
+                .forEach(item -> delivery.contactPoint(item, texts));
+        ofOneOrganisation(tree, "templates", "template", harvest).forEach(item -> delivery.template(item, texts));
+        ofOneOrganisation(tree, "muteTimes", "mute timing", harvest).forEach(delivery::timing);
+        ofOneOrganisation(tree, "policies", "policy", harvest).forEach(item -> delivery.policy(item, texts));
         DELETIONS.forEach((section, advice) -> tree.items(section).forEach(item -> {
             item.done();
             harvest.left(item, section, "an import deletes nothing: " + advice);
         }));
+    }
+
+    /** Grafana takes what names no organisation for the first one's. */
+    private static List<Tree> ofOneOrganisation(Tree file, String section, String kind, Harvest harvest) {
+        return file.items(section).stream()
+                .filter(item -> harvest.isOfOrganisation(organisation(item, "orgId"), item, kind))
+                .toList();
+    }
+
+    private static String organisation(Tree tree, String field) {
+        return tree.text(field).filter(id -> !id.equals("0")).orElse("1");
+    }
+
+    /** The API says it of rules only. */
+    private static boolean isOfOrganisation(Tree rule, Tree answer, String kind, Harvest harvest) {
+        return !rule.has("orgID") || harvest.isOfOrganisation(organisation(rule, "orgID"), answer, kind);
     }
 
     void readAnswer(Document document, Harvest harvest) {
@@ -66,9 +84,14 @@ final class GrafanaReader {
         if (tree.has(CONFIGURATION)) {
             readConfiguration(tree, delivery, texts);
         } else if (isGroup(tree)) {
-            rules.readGroup(tree);
+            Optional<Tree> rule = tree.items("rules").stream().findFirst();
+            if (rule.isEmpty() || isOfOrganisation(rule.get(), tree, "group", harvest)) {
+                rules.readGroup(tree);
+            }
         } else if (isRule(tree)) {
-            items(tree).forEach(rules::readAnswer);
+            items(tree).stream()
+                    .filter(rule -> isOfOrganisation(rule, rule, "rule", harvest))
+                    .forEach(rules::readAnswer);
         } else if (isReceiver(tree)) {
             items(tree).forEach(item -> delivery.receiver(item, texts));
         } else if (isTemplate(tree)) {

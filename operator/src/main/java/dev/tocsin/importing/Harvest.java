@@ -45,6 +45,7 @@ final class Harvest {
     private final Set<String> taken = new HashSet<>();
     private final Set<String> sources = new LinkedHashSet<>();
     private final Map<String, GrafanaDelivery> grafana = new LinkedHashMap<>();
+    private Optional<String> organisation = Optional.empty();
 
     /**
      * An object that still needs its name.
@@ -86,6 +87,28 @@ final class Harvest {
     /** Where the parts of a Grafana's delivery are gathered, which stand in several files. */
     GrafanaDelivery grafana(String namespace) {
         return grafana.computeIfAbsent(namespace, absent -> new GrafanaDelivery(absent, this));
+    }
+
+    /**
+     * Whether a part of a Grafana is of the organisation that is imported, which is that of the first part. One of another
+     * is reported: names are an organisation's own, and its alerts reach nobody of another.
+     *
+     * @param kind what the part is, for the report
+     */
+    boolean isOfOrganisation(String id, Tree part, String kind) {
+        String imported = organisation.orElse(id);
+        organisation = Optional.of(imported);
+        if (imported.equals(id)) {
+            return true;
+        }
+        String name = part.text("name").or(() -> part.text("title")).orElse("");
+        part.done();
+        left(
+                part,
+                (kind + " " + name).strip(),
+                "is of organisation " + id + ", and this import of organisation " + imported
+                        + ", which was read first: import each organisation by itself, from files of its own");
+        return false;
     }
 
     /** Makes objects of what has been gathered. */
