@@ -22,6 +22,15 @@ public final class ValueTemplates {
             + "|index\\s++(?:\\$values|\\.Values)\\s++\"" + NAME + "\""
             + "|(?:\\$values|(?<![\\w$)])\\.Values)(?:\\." + NAME + "(\\.[a-zA-Z]++)?)?");
 
+    /** Functions that print a number, whether it is one or something that prints as one. */
+    private static final String PRINTING = "(?:print|println|humanize[A-Za-z0-9]*+)";
+
+    private static final String VALUE = "@";
+
+    /** An action that does nothing with the value but print it: in all others it is an object in Grafana. */
+    private static final Pattern PRINTED = Pattern.compile(
+            "(?s)\\{\\{-?\\s*+(?:" + PRINTING + "\\s++)?" + VALUE + "(?:\\s*+\\|\\s*+" + PRINTING + ")?\\s*+-?}}");
+
     private ValueTemplates() {}
 
     /**
@@ -43,12 +52,21 @@ public final class ValueTemplates {
 
     /** The names whose numbers a template asks for. */
     static Set<String> named(String template) {
+        return named(template, false);
+    }
+
+    /** The names of which a template says anything: their numbers or their labels. */
+    public static Set<String> mentioned(String template) {
+        return named(template, true);
+    }
+
+    private static Set<String> named(String template, boolean byLabels) {
         Set<String> names = new TreeSet<>();
         Matcher action = ACTION.matcher(template);
         while (action.find()) {
             Matcher match = VALUES.matcher(action.group());
             while (match.find()) {
-                if (!first(match, 2, 5).equals(LABELS)) {
+                if (byLabels || !first(match, 2, 5).equals(LABELS)) {
                     names.add(first(match, 1, 3, 4));
                 }
             }
@@ -62,13 +80,14 @@ public final class ValueTemplates {
         Matcher match = VALUES.matcher(action);
         int end = 0;
         while (match.find()) {
-            result.append(action, end, match.start()).append(replacement(field, match, known));
+            result.append(action, end, match.start()).append(replacement(field, action, match, known));
             end = match.end();
         }
         return result.append(action.substring(end)).toString();
     }
 
-    private static String replacement(String field, Matcher match, Map<String, String> known) throws NotExpressible {
+    private static String replacement(String field, String action, Matcher match, Map<String, String> known)
+            throws NotExpressible {
         if (match.group().startsWith("\"") || match.group().startsWith("`")) {
             return match.group();
         }
@@ -93,11 +112,23 @@ public final class ValueTemplates {
                                                     .map(other -> "$values." + other)
                                                     .toList()));
                 }
+                if (part.isEmpty() && !isPrinted(action, match)) {
+                    throw new NotExpressible(
+                            field,
+                            "uses $values." + name
+                                    + " for more than to print it, and here it is a number and no object;"
+                                    + " use $values." + name + ".Value or $values." + name + ".Labels");
+                }
                 yield value;
             }
             case LABELS -> "$labels";
             default -> throw new NotExpressible(field, "uses $values." + name + part + "; use .Value or .Labels");
         };
+    }
+
+    private static boolean isPrinted(String action, Matcher match) {
+        return PRINTED.matcher(action.substring(0, match.start()) + VALUE + action.substring(match.end()))
+                .matches();
     }
 
     private static String first(Matcher match, int... groups) {
