@@ -2,8 +2,10 @@ package dev.tocsin.importing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads classic conditions of Grafana v12 (pkg/expr/classic). All of them together give one alert without labels, which
@@ -11,6 +13,8 @@ import java.util.Optional;
  * counted. Each operator joins a condition with all that stand before it.
  */
 final class GrafanaClassic {
+    private static final String AND = " && ";
+
     private final GrafanaData data;
     private final String name;
     private final Tree model;
@@ -27,15 +31,21 @@ final class GrafanaClassic {
             throw new NotCarriedOver(model, "expression " + name + " has no conditions");
         }
         List<String> parts = new ArrayList<>();
+        Set<String> values = new HashSet<>();
+        boolean holdTogether = true;
         StringBuilder joined = new StringBuilder();
         for (int i = 0; i < conditions.size(); i++) {
             Tree condition = conditions.get(i);
             condition.done("type");
             String part = conditions.size() == 1 ? name : data.free(name + i + "_holds");
-            condition(condition, i, part);
+            String value = name + i;
+            if (condition(condition, value, part)) {
+                values.add(value);
+            }
             parts.add(part);
             if (i > 0) {
                 String operator = operator(condition);
+                holdTogether &= operator.equals(AND);
                 joined = new StringBuilder(i > 1 ? "(" + joined + ")" : joined)
                         .append(operator)
                         .append("$")
@@ -48,6 +58,8 @@ final class GrafanaClassic {
         if (parts.size() > 1) {
             data.addMath(name, joined.toString());
         }
+        // Grafana numbers what holds: the first is of the first condition only where one holds as long as all do.
+        data.addClassic(name, holdTogether && values.size() == conditions.size() ? values : Set.of());
     }
 
     private static String operator(Tree condition) throws NotCarriedOver {
@@ -56,13 +68,19 @@ final class GrafanaClassic {
                 .flatMap(operator -> operator.text("type"))
                 .orElse("");
         return switch (type) {
-            case "and" -> " && ";
+            case "and" -> AND;
             case "or", "logic-or" -> " || ";
             default -> throw new NotCarriedOver(condition, "joins conditions by \"" + type + "\", which is not known");
         };
     }
 
-    private void condition(Tree condition, int index, String holds) throws NotCarriedOver {
+    /**
+     * Adds the steps of a condition.
+     *
+     * @param value the name that Grafana gives to the number of what holds
+     * @return whether there is a step of that name, with that number
+     */
+    private boolean condition(Tree condition, String value, String holds) throws NotCarriedOver {
         List<Tree> params =
                 condition.get("query").map(query -> query.items("params")).orElse(List.of());
         if (params.isEmpty()) {
@@ -84,12 +102,12 @@ final class GrafanaClassic {
             mustBeKnown(condition, function);
         }
         if (hasLabels) {
-            count(condition, input, function, evaluator, data.free(name + index), holds);
-            return;
+            count(condition, input, function, evaluator, data.free(value), holds);
+            return false;
         }
         String number = input;
         if (data.isSeriesOfPoints(input)) {
-            number = data.free(name + index);
+            number = data.free(value);
             data.addReduce(number, reduce(function, input));
             data.harvest()
                     .note(
@@ -97,6 +115,7 @@ final class GrafanaClassic {
                                     + " both");
         }
         data.addThreshold(holds, GrafanaThresholds.threshold(evaluator, number));
+        return number.equals(value);
     }
 
     /** One alert as soon as the condition holds for one of the series. */

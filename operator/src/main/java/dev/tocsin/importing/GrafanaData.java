@@ -8,6 +8,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import dev.tocsin.compile.queries.SeriesLabels;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ import java.util.Set;
 final class GrafanaData {
     private static final Set<String> EXPRESSIONS = Set.of("__expr__", "-100");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)");
+    private static final Pattern DIGITS = Pattern.compile("[0-9]*");
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     /** Fields of a model that say how an editor or a graph shows it, or what is said outside of it too. */
@@ -61,6 +63,7 @@ final class GrafanaData {
     private final Set<String> withoutLabels = new HashSet<>();
     private final Set<String> seriesOfPoints = new HashSet<>();
     private final Set<String> counted = new HashSet<>();
+    private final Map<String, Set<String>> classics = new HashMap<>();
 
     GrafanaData(Harvest harvest, GrafanaTexts texts, Tree rule) {
         this.harvest = harvest;
@@ -373,6 +376,23 @@ final class GrafanaData {
 
     boolean isSeriesOfPoints(String input) {
         return seriesOfPoints.contains(input);
+    }
+
+    /**
+     * Notes classic conditions.
+     *
+     * @param values the names of what Grafana tells of them, as far as a step of that name has the same number
+     */
+    void addClassic(String name, Set<String> values) {
+        classics.put(name, values);
+    }
+
+    /** Whether it is a value of classic conditions that no step has, or their own, which Grafana does not tell. */
+    boolean isLostOfClassic(String value) {
+        return classics.entrySet().stream()
+                .anyMatch(classic -> value.startsWith(classic.getKey())
+                        && DIGITS.matches(value.substring(classic.getKey().length()))
+                        && !classic.getValue().contains(value));
     }
 
     /** A name that nothing else has. */

@@ -177,8 +177,34 @@ final class GrafanaRuleReader {
         if (rule.get("isPaused").filter(Tree::isTrue).isPresent()) {
             spec.put("paused", true);
         }
+        leaveClassicValues("labels", labels, rule, data);
+        leaveClassicValues("annotations", annotations, rule, data);
         checkedTexts(rule, spec, labels, annotations);
         return spec;
+    }
+
+    /** Classic conditions tell of each series for which one of them holds; the steps in their place have no such number. */
+    private void leaveClassicValues(String field, Map<String, String> given, Tree rule, GrafanaData data) {
+        new TreeMap<>(given)
+                .forEach((name, text) -> ValueTemplates.mentioned(text).stream()
+                        .filter(data::isLostOfClassic)
+                        .findFirst()
+                        .ifPresent(value -> {
+                            given.remove(name);
+                            harvest.left(
+                                    at(rule, field, name),
+                                    what(field, name),
+                                    "uses $values." + value + " of classic conditions, which the rule does not have as"
+                                            + " Grafana means it; the rule is converted without");
+                        }));
+    }
+
+    private static Tree at(Tree rule, String field, String name) {
+        return rule.get(field).flatMap(tree -> tree.get(name)).orElse(rule);
+    }
+
+    private static String what(String field, String name) {
+        return (field.equals("labels") ? "label " : "annotation ") + name;
     }
 
     private static String state(Tree rule, String field, String otherwise, String ours) throws NotCarriedOver {
@@ -261,13 +287,13 @@ final class GrafanaRuleReader {
     private void texts(String field, Map<String, String> given, Tree rule, Condition condition, ObjectNode spec) {
         Map<String, String> kept = new TreeMap<>(given);
         given.forEach((name, text) -> {
-            String what = (field.equals("labels") ? "label " : "annotation ") + name;
+            String what = what(field, name);
             try {
                 ValueTemplates.rewrite(what, text, condition.values());
             } catch (NotExpressible e) {
                 kept.remove(name);
                 harvest.left(
-                        rule.get(field).flatMap(tree -> tree.get(name)).orElse(rule),
+                        at(rule, field, name),
                         what,
                         e.text().substring(what.length() + ": ".length()) + "; the rule is converted without");
             }
