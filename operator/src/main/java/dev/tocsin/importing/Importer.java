@@ -80,7 +80,9 @@ public final class Importer {
             found.reader().read(document, harvest);
             readDocuments.add(tree);
         });
-        return kind.isPresent();
+        Optional<String> otherwise = kind.isPresent() ? Optional.empty() : OtherAlerting.advice(document);
+        otherwise.ifPresent(advice -> harvest.left(tree, what(tree), advice));
+        return kind.isPresent() || otherwise.isPresent();
     }
 
     private boolean readFiles(Document container) {

@@ -154,6 +154,35 @@ class ImportAndExportTest {
     }
 
     @Test
+    void objectsAboutAlertsThatAreNotReadAreReportedInAFolderToo() throws IOException {
+        Files.writeString(folder.resolve("objects.yaml"), """
+                {apiVersion: v1, kind: List, items: [
+                  {apiVersion: grafana.integreatly.org/v1beta1, kind: GrafanaAlertRuleGroup},
+                  {apiVersion: grafana.integreatly.org/v1beta1, kind: GrafanaDashboard},
+                  {apiVersion: rules.alerting.grafana.app/v0alpha1, kind: AlertRule},
+                  {apiVersion: dashboard.grafana.app/v1, kind: Dashboard},
+                  {apiVersion: monitoring.coreos.com/v1, kind: ThanosRuler},
+                  {apiVersion: monitoring.coreos.com/v1, kind: Alertmanager},
+                  {apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor},
+                  {apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, spec: {groups: []}},
+                  {apiVersion: monitoring.googleapis.com/v1, kind: Rules},
+                  {apiVersion: apps/v1, kind: Deployment}]}
+                """);
+
+        Run run = run("", "import", "--strict", folder);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.messages())
+                .contains(
+                        "left: 5\n",
+                        "items[0]: kind GrafanaAlertRuleGroup: is not read by the import",
+                        "items[2]: kind AlertRule: ",
+                        "items[4]: kind ThanosRuler: ",
+                        "items[5]: kind Alertmanager: ",
+                        "items[8]: kind Rules: ");
+    }
+
+    @Test
     void whatCouldBeReadOnlyInPartIsNotYaml() {
         assertThat(run("groups: []\ngroups: []", "import", "-").messages())
                 .isEqualTo("tocsin import: - line 2: has the field groups twice\n");
