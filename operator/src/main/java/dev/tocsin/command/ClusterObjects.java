@@ -50,43 +50,38 @@ final class ClusterObjects {
      * @param delivery that part of the operator's configuration; when empty it is read from the cluster, as far as the
      *     user's rights reach
      * @param rule the AlertRule that is asked about
-     * @throws BadInput when the cluster does not answer, or refuses
+     * @throws KubernetesClientException when the cluster does not answer, or refuses
      */
     DeliveryObjects read(Optional<Delivery> delivery, Optional<ObjectKey> rule) {
-        try {
-            Map<ObjectKey, ContactPointSpec> contactPoints = new TreeMap<>();
-            Set<ObjectKey> unusable = new TreeSet<>();
-            for (ContactPoint object :
-                    client.resources(ContactPoint.class).inAnyNamespace().list().getItems()) {
-                contactPoints.put(key(object), object.getSpec());
-                if (object.getStatus() != null && says(object.getStatus().conditions(), "Loaded", "NotLive")) {
-                    unusable.add(key(object));
-                }
+        Map<ObjectKey, ContactPointSpec> contactPoints = new TreeMap<>();
+        Set<ObjectKey> unusable = new TreeSet<>();
+        for (ContactPoint object :
+                client.resources(ContactPoint.class).inAnyNamespace().list().getItems()) {
+            contactPoints.put(key(object), object.getSpec());
+            if (object.getStatus() != null && says(object.getStatus().conditions(), "Loaded", "NotLive")) {
+                unusable.add(key(object));
             }
-            Map<ObjectKey, NotificationPolicySpec> policies = new TreeMap<>();
-            for (NotificationPolicy object : client.resources(NotificationPolicy.class)
-                    .inAnyNamespace()
-                    .list()
-                    .getItems()) {
-                policies.put(key(object), object.getSpec());
-                if (object.getStatus() != null && says(object.getStatus().conditions(), "Loaded", "OlderGeneration")) {
-                    notes.add("NotificationPolicy " + key(object)
-                            + ": an older generation of it is in force, which is not"
-                            + " known here; the answer is about the object as it stands");
-                }
-            }
-            return new DeliveryObjects(
-                    contactPoints,
-                    unusable,
-                    policies,
-                    rule.map(this::rule).orElse(Map.of()),
-                    namespaces(),
-                    delivery.or(this::delivery),
-                    notes);
-        } catch (KubernetesClientException e) {
-            throw new BadInput("The cluster at " + client.getMasterUrl() + " cannot be asked: " + reason(e)
-                    + "; set KUBECONFIG, or name files with -f.");
         }
+        Map<ObjectKey, NotificationPolicySpec> policies = new TreeMap<>();
+        for (NotificationPolicy object : client.resources(NotificationPolicy.class)
+                .inAnyNamespace()
+                .list()
+                .getItems()) {
+            policies.put(key(object), object.getSpec());
+            if (object.getStatus() != null && says(object.getStatus().conditions(), "Loaded", "OlderGeneration")) {
+                notes.add("NotificationPolicy " + key(object)
+                        + ": an older generation of it is in force, which is not"
+                        + " known here; the answer is about the object as it stands");
+            }
+        }
+        return new DeliveryObjects(
+                contactPoints,
+                unusable,
+                policies,
+                rule.map(this::rule).orElse(Map.of()),
+                namespaces(),
+                delivery.or(this::delivery),
+                notes);
     }
 
     private Map<ObjectKey, AlertRuleSpec> rule(ObjectKey key) {
@@ -115,7 +110,7 @@ final class ClusterObjects {
                             namespace.getMetadata().getName(),
                             Objects.requireNonNullElse(namespace.getMetadata().getLabels(), Map.of())));
         } catch (KubernetesClientException e) {
-            notes.add("namespaces cannot be listed (" + reason(e)
+            notes.add("namespaces cannot be listed (" + Kubeconfig.reason(e)
                     + "): what allowFrom.namespaceSelector grants counts as" + " not granted");
         }
         return labels;
@@ -141,7 +136,7 @@ final class ClusterObjects {
                     .map(OperatorConfiguration::delivery)
                     .or(() -> withoutConfiguration("there is none in namespace " + operatorNamespace));
         } catch (KubernetesClientException e) {
-            return withoutConfiguration(reason(e));
+            return withoutConfiguration(Kubeconfig.reason(e));
         } catch (InvalidConfigurationException e) {
             return withoutConfiguration(String.valueOf(e.getMessage()));
         }
@@ -165,17 +160,5 @@ final class ClusterObjects {
     private static ObjectKey key(HasMetadata object) {
         return new ObjectKey(
                 object.getMetadata().getNamespace(), object.getMetadata().getName());
-    }
-
-    /** The API server's own word where it has said one, else the cause. */
-    private static String reason(KubernetesClientException e) {
-        if (e.getStatus() != null && e.getStatus().getMessage() != null) {
-            return e.getStatus().getMessage();
-        }
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
     }
 }

@@ -8,7 +8,6 @@ import dev.tocsin.exporting.ExportedObjects;
 import dev.tocsin.exporting.RuleFileExport;
 import dev.tocsin.importing.GivenObjects;
 import dev.tocsin.importing.UnreadableSourceException;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -91,10 +90,7 @@ public final class ExportCommand implements Callable<Integer> {
                     : AlertmanagerExport.export(objects, configuration);
             output.write(exported.text().getBytes(StandardCharsets.UTF_8));
             output.flush();
-        } catch (IOException
-                | UnreadableSourceException
-                | InvalidConfigurationException
-                | KubernetesClientException e) {
+        } catch (IOException | UnreadableSourceException | InvalidConfigurationException | BadInput e) {
             messages.println("tocsin export: " + e.getMessage());
             return UNREADABLE;
         }

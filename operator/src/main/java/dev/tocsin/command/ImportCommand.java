@@ -6,7 +6,6 @@ import dev.tocsin.importing.Manifests;
 import dev.tocsin.importing.Options;
 import dev.tocsin.importing.Source;
 import dev.tocsin.importing.UnreadableSourceException;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +125,7 @@ public final class ImportCommand implements Callable<Integer> {
             if (report != null) {
                 Files.writeString(report, imported.report().toJson());
             }
-        } catch (IOException | UnreadableSourceException | KubernetesClientException e) {
+        } catch (IOException | UnreadableSourceException | BadInput e) {
             messages.println("tocsin import: " + e.getMessage());
             return UNREADABLE;
         }

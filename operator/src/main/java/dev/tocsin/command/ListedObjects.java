@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
@@ -28,27 +27,31 @@ final class ListedObjects {
             "v1 Secret",
             "v1 ConfigMap");
 
+    private static final String INSTEAD = " instead of --cluster";
+
     private ListedObjects() {}
 
     /**
      * What can be imported, each object once: where two versions are served, the newer.
      *
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the cluster does not answer
+     * @throws BadInput when the cluster does not answer, or refuses
      */
     static List<Source> toImport() {
+        return Kubeconfig.ask(INSTEAD, ListedObjects::toImport);
+    }
+
+    private static List<Source> toImport(KubernetesClient client) {
         List<Source> sources = new ArrayList<>();
-        try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-            List<String> read = new ArrayList<>();
-            for (String type : RULES_AND_DELIVERY) {
-                String kind = type.substring(type.indexOf(' ') + 1);
-                String group = type.substring(0, type.indexOf('/'));
-                if (!read.contains(group + kind)) {
-                    List<GenericKubernetesResource> objects = list(client, type);
-                    if (!objects.isEmpty()) {
-                        read.add(group + kind);
-                    }
-                    objects.forEach(object -> sources.add(source(object)));
+        List<String> read = new ArrayList<>();
+        for (String type : RULES_AND_DELIVERY) {
+            String kind = type.substring(type.indexOf(' ') + 1);
+            String group = type.substring(0, type.indexOf('/'));
+            if (!read.contains(group + kind)) {
+                List<GenericKubernetesResource> objects = list(client, type);
+                if (!objects.isEmpty()) {
+                    read.add(group + kind);
                 }
+                objects.forEach(object -> sources.add(source(object)));
             }
         }
         return sources;
@@ -57,15 +60,15 @@ final class ListedObjects {
     /**
      * Tocsin's objects, and all Secrets and ConfigMaps.
      *
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the cluster does not answer
+     * @throws BadInput when the cluster does not answer, or refuses
      */
     static List<Source> ofTocsin() {
-        try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-            return OURS.stream()
-                    .flatMap(type -> list(client, type).stream())
-                    .map(ListedObjects::source)
-                    .toList();
-        }
+        return Kubeconfig.ask(
+                INSTEAD,
+                client -> OURS.stream()
+                        .flatMap(type -> list(client, type).stream())
+                        .map(ListedObjects::source)
+                        .toList());
     }
 
     private static Source source(GenericKubernetesResource object) {

@@ -7,11 +7,6 @@ import dev.tocsin.compile.delivery.Assembler.Assembly;
 import dev.tocsin.configuration.InvalidConfigurationException;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.configuration.OperatorConfiguration.Delivery;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -44,7 +39,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 public final class RouteCommand implements Callable<Integer> {
     private static final int BAD_INPUT = 2;
-    private static final int REQUEST_TIMEOUT_MS = 10_000;
 
     @Parameters(
             paramLabel = "NAME=VALUE",
@@ -143,23 +137,7 @@ public final class RouteCommand implements Callable<Integer> {
     }
 
     private DeliveryObjects fromCluster(Optional<Delivery> delivery, Optional<ObjectKey> key) {
-        try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(kubeconfig()).build()) {
-            return new ClusterObjects(client, operatorNamespace).read(delivery, key);
-        }
-    }
-
-    private static Config kubeconfig() {
-        try {
-            return new ConfigBuilder(Config.autoConfigure(null))
-                    .withRequestTimeout(REQUEST_TIMEOUT_MS)
-                    .withConnectionTimeout(REQUEST_TIMEOUT_MS)
-                    .withRequestRetryBackoffLimit(0)
-                    .build();
-        } catch (KubernetesClientException | IllegalArgumentException e) {
-            throw new BadInput("The kubeconfig cannot be used: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-        }
+        return Kubeconfig.ask(" with -f", client -> new ClusterObjects(client, operatorNamespace).read(delivery, key));
     }
 
     private Map<String, String> labels() {

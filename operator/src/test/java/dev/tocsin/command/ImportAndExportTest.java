@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -306,6 +312,60 @@ class ImportAndExportTest {
         assertThat(other).contains("0 AlertRule", "asks several datasources (east, west)");
         assertThat(run(GRAFANA, "import", "--datasource", "any", "-").output()).contains("datasource: any");
         assertThat(run(GRAFANA, "import", "-").messages()).contains("asks several datasources (east, west)");
+    }
+
+    @Test
+    void whyAClusterCannotBeAskedIsSaidInOneSentence() throws IOException {
+        use("http://127.0.0.1:1");
+
+        for (Run run : List.of(run("", "import", "--cluster"), run("", "export", "--format=prometheus", "--cluster"))) {
+            assertThat(run.messages())
+                    .contains(": The cluster at http://127.0.0.1:1/ cannot be asked: ")
+                    .endsWith("; set KUBECONFIG, or name files instead of --cluster.\n")
+                    .hasLineCount(1);
+            assertThat(run.exitCode()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatAClusterRefusesIsSaidInItsOwnWords() throws IOException {
+        byte[] refusal = """
+                {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 403, "reason": "Forbidden",
+                 "message": "prometheusrules is forbidden"}
+                """.getBytes(StandardCharsets.UTF_8);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(403, refusal.length);
+            exchange.getResponseBody().write(refusal);
+            exchange.close();
+        });
+        server.start();
+        use("http://127.0.0.1:" + server.getAddress().getPort());
+
+        Run run = run("", "import", "--cluster");
+
+        server.stop(0);
+        assertThat(run.messages())
+                .contains(" cannot be asked: prometheusrules is forbidden; set KUBECONFIG")
+                .hasLineCount(1);
+    }
+
+    private void use(String server) throws IOException {
+        System.setProperty(
+                Config.KUBERNETES_KUBECONFIG_FILE,
+                Files.writeString(folder.resolve("kubeconfig"), """
+                clusters: [{name: a, cluster: {server: "%s"}}]
+                contexts: [{name: a, context: {cluster: a, user: a}}]
+                current-context: a
+                users: [{name: a, user: {}}]
+                """.formatted(server))
+                        .toString());
+    }
+
+    @AfterEach
+    void forgetKubeconfig() {
+        System.clearProperty(Config.KUBERNETES_KUBECONFIG_FILE);
     }
 
     @Test
