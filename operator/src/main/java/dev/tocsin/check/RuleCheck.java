@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles AlertRules and has vmalert judge them, as the operator does. */
 final class RuleCheck {
@@ -40,6 +42,8 @@ final class RuleCheck {
         for (CheckedObject rule : rules) {
             try {
                 AlertRuleSpec spec = rule.spec(AlertRuleSpec.class);
+                unclosed("spec.labels.", spec.labels(), rule, findings);
+                unclosed("spec.annotations.", spec.annotations(), rule, findings);
                 switch (compiler.compile(rule.key(), "", 0, spec)) {
                     case Compilation.Runnable(CompiledRule runnable) -> compiled.put(runnable, rule);
                     case Compilation.Refused(Verdict.Refused verdict) ->
@@ -59,5 +63,19 @@ final class RuleCheck {
             }
         });
         return new Result(findings, labels);
+    }
+
+    /** To vmalert v1.150 a text without both pairs of braces is no template, whose -dryRun passes it; Prometheus refuses it. */
+    private static void unclosed(
+            String fields, @Nullable Map<String, String> texts, CheckedObject rule, List<Finding> findings) {
+        Objects.requireNonNullElse(texts, Map.<String, String>of()).forEach((name, text) -> {
+            if (text != null && text.contains("{{") && !text.contains("}}")) {
+                findings.add(rule.finding(
+                        Severity.warning,
+                        Topic.rule,
+                        fields + name,
+                        "has {{ without }}, and so is told as it is written; close the template"));
+            }
+        });
     }
 }

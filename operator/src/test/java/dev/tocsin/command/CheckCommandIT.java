@@ -200,6 +200,19 @@ class CheckCommandIT {
     }
 
     @Test
+    void aTemplateThatIsNotClosedIsATextOfWhichIsWarned() throws IOException {
+        String texts = """
+                expr: up == 0
+                labels: {open: "{{ $labels.job }"}
+                annotations: {closed: "{{ $value }}", open: "{{"}
+                """;
+
+        assertThat(check(rule(texts)).output())
+                .contains("spec.labels.open: has {{ without }}", "spec.annotations.open: has {{ without }}")
+                .contains("0 errors, 2 warnings");
+    }
+
+    @Test
     void aFolderThatDoesNotExistIsBadUsage() {
         Run run = check(folder.resolve("nowhere").toString());
 
