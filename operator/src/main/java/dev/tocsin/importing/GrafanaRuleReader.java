@@ -167,7 +167,14 @@ final class GrafanaRuleReader {
         duration(rule, "keepFiringFor", spec, "keepFiringFor");
         duration(rule, "keep_firing_for", spec, "keepFiringFor");
         Map<String, String> labels = new TreeMap<>(new RuleTexts(harvest, texts::text).labels(rule.entries("labels")));
-        group.folder().ifPresent(folder -> labels.putIfAbsent(FOLDER_LABEL, folder));
+        // Of that name Grafana's own wins.
+        if (labels.remove(FOLDER_LABEL) != null && group.folder().isEmpty()) {
+            harvest.left(
+                    at(rule, "labels", FOLDER_LABEL),
+                    "label " + FOLDER_LABEL,
+                    "is the folder in Grafana, whatever the rule says; the rule is converted without");
+        }
+        group.folder().ifPresent(folder -> labels.put(FOLDER_LABEL, folder));
         rule.get("notification_settings")
                 .filter(Tree::isMapping)
                 .ifPresent(settings -> labels.put(
