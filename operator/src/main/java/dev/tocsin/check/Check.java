@@ -101,8 +101,23 @@ public final class Check {
         }
         findings.addAll(tests.findings());
         subjects.addAll(tests.subjects());
+        if (subjects.isEmpty() && findings.isEmpty()) {
+            sources.stream().filter(Source::named).map(Check::nothingToCheck).forEach(findings::add);
+        }
         findings.sort(Comparator.comparing(Finding::source).thenComparingInt(Finding::line));
         return new Outcome(subjects, findings, routes);
+    }
+
+    private static Finding nothingToCheck(Source source) {
+        return new Finding(
+                Severity.warning,
+                Topic.yaml,
+                source.name(),
+                0,
+                "",
+                "",
+                "there is nothing in it that is checked: check reads Tocsin's objects and unit tests; rule files of"
+                        + " Prometheus only where rule_files of a test names them, import converts them");
     }
 
     /** Who would be told; files without any policy are not about delivery, which is then somewhere else. */

@@ -213,6 +213,20 @@ class CheckCommandIT {
     }
 
     @Test
+    void aFileInWhichNothingIsCheckedIsNamed() throws IOException {
+        Path rules = Files.writeString(folder.resolve("rules.yaml"), """
+                groups: [{name: g, rules: [{alert: A, expr: "sum by ("}]}]
+                """);
+
+        Run run = check(rules.toString());
+
+        assertThat(run.output())
+                .startsWith(rules + ": warning: there is nothing in it that is checked: check reads Tocsin's objects")
+                .contains("0 errors, 1 warning");
+        assertThat(check(folder.toString()).output()).contains("0 errors, 0 warnings");
+    }
+
+    @Test
     void aFolderThatDoesNotExistIsBadUsage() {
         Run run = check(folder.resolve("nowhere").toString());
 
