@@ -195,6 +195,17 @@ final class UnitTests {
             return;
         }
         content.put("name", name);
+        if (content.has("external_labels")) {
+            findings.add(new Finding(
+                    Severity.warning,
+                    Topic.test,
+                    test.source(),
+                    test.line(),
+                    name,
+                    "external_labels",
+                    "are added to all alerts and series here, and in Prometheus only known to templates; evaluators have"
+                            + " none, leave them out"));
+        }
         boolean namesGroups = false;
         for (JsonNode alertTest : content.path("alert_rule_test")) {
             namesGroups |= alertTest.has("groupname");

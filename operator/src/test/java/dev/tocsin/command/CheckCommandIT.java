@@ -227,6 +227,26 @@ class CheckCommandIT {
     }
 
     @Test
+    void externalLabelsOfATestAreWarnedOf() throws IOException {
+        rule("expr: up == 0");
+        Path test = Files.writeString(folder.resolve("rule_test.yaml"), """
+                rule_files: [rule.yaml]
+                evaluation_interval: 1m
+                tests:
+                - name: cluster
+                  interval: 1m
+                  external_labels: {cluster: a}
+                  input_series: [{series: 'up{job="a"}', values: '0x5'}]
+                  alert_rule_test:
+                  - {eval_time: 2m, alertname: expression, exp_alerts: [{exp_labels: {job: a, cluster: a}}]}
+                """);
+
+        assertThat(check(test.toString()).output())
+                .contains("warning: test cluster: external_labels: are added to all alerts and series here")
+                .contains("0 errors, 1 warning");
+    }
+
+    @Test
     void aFolderThatDoesNotExistIsBadUsage() {
         Run run = check(folder.resolve("nowhere").toString());
 
