@@ -125,10 +125,10 @@ public final class CheckCommand implements Callable<Integer> {
             out.print(outcome.toText());
             out.flush();
             if (junit != null) {
-                Files.writeString(junit, JunitReport.write(outcome));
+                ReportFile.write("--junit", junit, JunitReport.write(outcome));
             }
             if (sarif != null) {
-                Files.writeString(sarif, SarifReport.write(outcome));
+                ReportFile.write("--sarif", sarif, SarifReport.write(outcome));
             }
             return outcome.count(Severity.error) > 0 || (strict && outcome.count(Severity.warning) > 0) ? FOUND : 0;
         } catch (IOException | UncheckedIOException | InvalidConfigurationException | BadInput e) {

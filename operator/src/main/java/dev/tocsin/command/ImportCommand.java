@@ -9,13 +9,13 @@ import dev.tocsin.importing.UnreadableSourceException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +44,9 @@ import picocli.CommandLine.Option;
 public final class ImportCommand implements Callable<Integer> {
     private static final int LEFT = 1;
     private static final int UNREADABLE = 2;
+
+    /** Label of RFC 1123. */
+    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     @Mixin
     private SourceOptions from = new SourceOptions();
@@ -102,6 +105,10 @@ public final class ImportCommand implements Callable<Integer> {
                 byUid.put(given.substring(0, equals), given.substring(equals + 1));
             }
         }
+        if (namespace != null && !NAMESPACE.matcher(namespace).matches()) {
+            throw new IOException("--namespace: \"" + namespace
+                    + "\" is no namespace's name; use at most 63 lower case letters, digits and dashes");
+        }
         if ((smtp == null) != (mailFrom == null)) {
             throw new IOException("--smtp and --mail-from go together");
         }
@@ -123,7 +130,7 @@ public final class ImportCommand implements Callable<Integer> {
             output.flush();
             messages.print(imported.report().toText());
             if (report != null) {
-                Files.writeString(report, imported.report().toJson());
+                ReportFile.write("--report", report, imported.report().toJson());
             }
         } catch (IOException | UnreadableSourceException | BadInput e) {
             messages.println("tocsin import: " + e.getMessage());

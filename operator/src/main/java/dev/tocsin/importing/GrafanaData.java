@@ -85,6 +85,7 @@ final class GrafanaData {
         Set<Optional<String>> asked = new LinkedHashSet<>();
         for (Map.Entry<String, Tree> datasource : datasources.entrySet()) {
             String uid = datasource.getKey();
+            harvest.asks(uid);
             if (known.containsKey(uid)) {
                 asked.add(Optional.ofNullable(known.get(uid)));
             } else if (harvest.options().datasource() != null) {

@@ -45,6 +45,7 @@ final class Harvest {
     private final Set<String> taken = new HashSet<>();
     private final Set<String> sources = new LinkedHashSet<>();
     private final Map<String, GrafanaDelivery> grafana = new LinkedHashMap<>();
+    private final Set<String> askedDatasources = new HashSet<>();
     private Optional<String> organisation = Optional.empty();
 
     /**
@@ -189,6 +190,20 @@ final class Harvest {
     /** Something that is as it should be and yet worth knowing; said once. */
     void note(String sentence) {
         notes.add(sentence);
+    }
+
+    /** Notes that a rule asks a datasource of Grafana. */
+    void asks(String uid) {
+        askedDatasources.add(uid);
+    }
+
+    /** Says of which datasources a name was given in vain: it may be misspelt. */
+    void noteUnasked() {
+        new TreeMap<>(options.datasources()).forEach((uid, name) -> {
+            if (!askedDatasources.contains(uid)) {
+                note("--datasource " + uid + "=" + name + " has no effect: no rule asks a datasource of that uid");
+            }
+        });
     }
 
     /** Reports what no reader has looked at. */

@@ -31,6 +31,7 @@ public final class Importer {
         Importer importer = new Importer(options, templates);
         sources.forEach(importer::read);
         importer.harvest.makeGathered();
+        importer.harvest.noteUnasked();
         importer.readDocuments.forEach(importer.harvest::unread);
         return importer.harvest.imported();
     }

@@ -200,19 +200,6 @@ class CheckCommandIT {
     }
 
     @Test
-    void aTemplateThatIsNotClosedIsATextOfWhichIsWarned() throws IOException {
-        String texts = """
-                expr: up == 0
-                labels: {open: "{{ $labels.job }"}
-                annotations: {closed: "{{ $value }}", open: "{{"}
-                """;
-
-        assertThat(check(rule(texts)).output())
-                .contains("spec.labels.open: has {{ without }}", "spec.annotations.open: has {{ without }}")
-                .contains("0 errors, 2 warnings");
-    }
-
-    @Test
     void aFileInWhichNothingIsCheckedIsNamed() throws IOException {
         Path rules = Files.writeString(folder.resolve("rules.yaml"), """
                 groups: [{name: g, rules: [{alert: A, expr: "sum by ("}]}]
@@ -224,6 +211,30 @@ class CheckCommandIT {
                 .startsWith(rules + ": warning: there is nothing in it that is checked: check reads Tocsin's objects")
                 .contains("0 errors, 1 warning");
         assertThat(check(folder.toString()).output()).contains("0 errors, 0 warnings");
+    }
+
+    @Test
+    void whyAReportCannotBeWrittenIsSaid() throws IOException {
+        Path junit = folder.resolve("none/check.xml");
+
+        Run run = check(rule("expr: up == 0"), "--junit", junit.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.errors())
+                .isEqualTo("tocsin check: --junit: " + junit + " cannot be written: its folder does not exist\n");
+    }
+
+    @Test
+    void aTemplateThatIsNotClosedIsATextOfWhichIsWarned() throws IOException {
+        String texts = """
+                expr: up == 0
+                labels: {open: "{{ $labels.job }"}
+                annotations: {closed: "{{ $value }}", open: "{{"}
+                """;
+
+        assertThat(check(rule(texts)).output())
+                .contains("spec.labels.open: has {{ without }}", "spec.annotations.open: has {{ without }}")
+                .contains("0 errors, 2 warnings");
     }
 
     @Test

@@ -315,6 +315,36 @@ class ImportAndExportTest {
     }
 
     @Test
+    void aDatasourceThatNoRuleAsksIsNoted() {
+        Run run = run(GRAFANA, "import", "--datasource", "any", "--datasource", "esat=metrics", "-");
+
+        assertThat(run.messages())
+                .contains("note: --datasource esat=metrics has no effect: no rule asks a datasource of that uid\n");
+    }
+
+    @Test
+    void whatIsNoNameOfANamespaceIsRefused() {
+        assertThat(run(RULES, "import", "--namespace", "Bad NS", "-"))
+                .isEqualTo(new Run(
+                        2,
+                        "",
+                        "tocsin import: --namespace: \"Bad NS\" is no namespace's name; use at most 63 lower case letters,"
+                                + " digits and dashes\n"));
+    }
+
+    @Test
+    void whyAReportCannotBeWrittenIsSaid() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        assertThat(run(RULES, "import", "--report", folder.resolve("none/r.json"), "-")
+                        .messages())
+                .endsWith("tocsin import: --report: " + folder.resolve("none/r.json")
+                        + " cannot be written: its folder does not exist\n");
+        assertThat(run(RULES, "import", "--report", file.resolve("r.json"), "-").messages())
+                .contains("r.json cannot be written: Not a directory");
+    }
+
+    @Test
     void whyAClusterCannotBeAskedIsSaidInOneSentence() throws IOException {
         use("http://127.0.0.1:1");
 
