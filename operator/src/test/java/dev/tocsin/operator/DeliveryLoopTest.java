@@ -351,6 +351,48 @@ class DeliveryLoopTest {
     }
 
     @Test
+    void aRefusedEditOfAPolicyKeepsItsLastGoodVersionAlsoAcrossARestart() throws Exception {
+        kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
+        kubernetes.put(contactPoint("other", 1, webhook(sink.url("/other"))));
+        startLoop();
+        change(policy("all", 1, "team"));
+        awaitCondition("notificationpolicies", "all", "Ready", "True");
+
+        change(withUndefinedTiming(policy("all", 2, "other")));
+        awaitRefusedWhile(1, 2);
+        loop.close();
+        kubernetes.put(withUndefinedTiming(policy("all", 3, "other")));
+        startLoop();
+
+        awaitRefusedWhile(1, 3);
+        await("the member works with what is published").until(this::isLoaded);
+        fire("one");
+        await("the old version tells").until(() -> !sink.requests("/team").isEmpty());
+        assertThat(sink.requests("/other")).isEmpty();
+    }
+
+    private static String withUndefinedTiming(String policy) {
+        return policy.replace("spec: {route: {", "spec: {route: {routes: [{muteTimings: [nowhere]}], ");
+    }
+
+    /** Waits until the policy "all" says that this generation of it is refused, and which one runs. */
+    private void awaitRefusedWhile(int live, int refused) {
+        await("generation " + refused + " is refused")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> {
+                    JsonNode accepted = condition("notificationpolicies", "all", "Accepted");
+                    assertThat(accepted.path("reason").asText()).isEqualTo("InvalidField");
+                    assertThat(accepted.path("message").asText())
+                            .contains("spec.route.routes[0].muteTimings[0]")
+                            .contains("Generation " + refused + " is refused; generation " + live + " stays live");
+                    JsonNode loaded = condition("notificationpolicies", "all", "Loaded");
+                    assertThat(loaded.path("reason").asText()).isEqualTo("OlderGeneration");
+                    assertThat(loaded.path("message").asText())
+                            .isEqualTo("generation " + live + " is loaded by every Alertmanager member instead");
+                });
+    }
+
+    @Test
     void aRestartAsksTheEngineOnlyAboutWhatHasChanged() throws Exception {
         startLoop();
         change(contactPoint("same", 1, "telegram: {botToken: {secretKeyRef: {name: hook, key: url}}, chatId: 42}"));
