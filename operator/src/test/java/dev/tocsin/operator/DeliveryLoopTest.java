@@ -393,6 +393,26 @@ class DeliveryLoopTest {
     }
 
     @Test
+    void aRouteThatNoAlertReachesIsNamedInItsPolicysStatusAsLongAsItIsThere() throws Exception {
+        kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
+        String policy = policy("all", 1, "team");
+        kubernetes.put(policy.replace(
+                "spec: {route: {", "spec: {route: {routes: [{}, {matchers: [{label: a, op: \"=\", value: x}]}], "));
+        startLoop();
+
+        awaitCondition("notificationpolicies", "all", "DeadRoutes", "True");
+        assertThat(condition("notificationpolicies", "all", "DeadRoutes")
+                        .path("message")
+                        .asText())
+                .startsWith("no alert reaches spec.route.routes[1] (spec.route.routes[0] takes all of its alerts"
+                        + " before)");
+        awaitCondition("notificationpolicies", "all", "Ready", "True");
+        change(policy("all", 2, "team"));
+        awaitCondition("notificationpolicies", "all", "DeadRoutes", "");
+        awaitCondition("notificationpolicies", "all", "Ready", "True");
+    }
+
+    @Test
     void aRestartAsksTheEngineOnlyAboutWhatHasChanged() throws Exception {
         startLoop();
         change(contactPoint("same", 1, "telegram: {botToken: {secretKeyRef: {name: hook, key: url}}, chatId: 42}"));
