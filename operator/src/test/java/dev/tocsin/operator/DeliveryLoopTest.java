@@ -1,6 +1,7 @@
 package dev.tocsin.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ import dev.tocsin.vet.Amtool;
 import dev.tocsin.vet.ConfigurationVetter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,6 +88,7 @@ class DeliveryLoopTest {
     private StatusWriter statusWriter;
     private DeliveryLoop loop;
     private volatile Map<ObjectKey, SentTo> routed = Map.of();
+    private MeterRegistry metrics;
     private boolean trialStarts = true;
     private final AtomicInteger trials = new AtomicInteger();
     private final List<String> vetted = new CopyOnWriteArrayList<>();
@@ -174,6 +177,7 @@ class DeliveryLoopTest {
     }
 
     private void startLoop(boolean withMember) {
+        metrics = new SimpleMeterRegistry();
         loop = new DeliveryLoop(
                         client,
                         CONFIGURATION,
@@ -185,7 +189,7 @@ class DeliveryLoopTest {
                                 .build(),
                         statusWriter,
                         sentTo -> routed = sentTo,
-                        new SimpleMeterRegistry(),
+                        metrics,
                         Clock.systemUTC(),
                         TIMING)
                 .start();
@@ -594,6 +598,12 @@ class DeliveryLoopTest {
                         .path("message")
                         .asText())
                 .containsPattern("more than [789]0% full");
+        await("the gauge says how full it is, here of what is kept for the next start")
+                .untilAsserted(() -> assertThat(metrics.get("tocsin.delivery.configuration.filled.ratio")
+                                .gauge()
+                                .value())
+                        .isGreaterThan(0.7)
+                        .isCloseTo(Objects.requireNonNull(store.content).live().length / 1e6, within(0.01)));
         for (int i = 65; i < 110; i++) {
             change(contactPoint("large-" + i, 1, large(i)));
         }

@@ -23,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -226,9 +228,11 @@ class DeliveryOnApiServerIT extends InDeliveryWorld {
         world.awaitReady("others");
         world.awaitPolicyReady("top");
 
+        Instant asked = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         request("team", "first");
 
         awaitTest("team", "first", TestState.Sent);
+        assertThat(Instant.parse(Objects.requireNonNull(testOf("team").at()))).isBetween(asked, Instant.now());
         assertThat(testOf("team").message()).isEqualTo("webhook/0 has taken it");
         assertThat(firing("/one")).singleElement().asString().contains("Test notification of ContactPoint shop/team");
         int publications = world.published().hashCode();
@@ -280,6 +284,7 @@ class DeliveryOnApiServerIT extends InDeliveryWorld {
         awaitTest("team", "early", TestState.Pending);
         assertThat(testOf("team").message())
                 .isEqualTo("it waits until the contact point is accepted; see the condition Accepted");
+        assertThat(testOf("team").at()).isNull();
         secret("hook", world.sink().url("/one"));
         awaitTest("team", "early", TestState.Sent);
         assertThat(firing("/one")).hasSize(1);
@@ -292,16 +297,22 @@ class DeliveryOnApiServerIT extends InDeliveryWorld {
         world.create(contactPoint("team"));
         world.awaitReady("team");
 
+        Instant asked = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         request("team", "x");
         await("it is sent")
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> !firing("/one").isEmpty());
         world.stopOperator();
         assertThat(testOf("team").state()).isEqualTo(TestState.Pending);
+        Instant begun = Instant.parse(Objects.requireNonNull(testOf("team").at()));
+        assertThat(begun).isBetween(asked, Instant.now());
         world.restartOperator(DeliveryOperator.QUICK);
         world.lead();
 
         awaitTest("team", "x", TestState.Sent);
+        assertThat(Instant.parse(Objects.requireNonNull(testOf("team").at())))
+                .as("now it is the time of the result")
+                .isBetween(begun, Instant.now());
         world.restartOperator(DeliveryOperator.QUICK);
         world.lead();
         await("nothing more is sent")
