@@ -50,6 +50,12 @@ class SchemaTest {
         assertThat(yaml).doesNotContainPattern("(?mi)^ *- (true|false|yes|no|on|off|null|~|=)$");
     }
 
+    @ParameterizedTest
+    @MethodSource("crds")
+    void numbersAreNotReadAsTexts(String yaml) {
+        assertThat(yaml).doesNotContainPattern("(?m): -?[0-9.]+E[0-9]+$");
+    }
+
     private static void inspect(String path, JsonNode schema, List<String> faults) {
         switch (schema.path("type").asText()) {
             case "string" -> {
@@ -71,7 +77,16 @@ class SchemaTest {
                     inspect(path + "{}", schema.path("additionalProperties"), faults);
                 }
             }
-            case "integer", "number", "boolean" -> {}
+            case "integer" -> {
+                if (!schema.has("minimum")) {
+                    faults.add(path + ": an integer without minimum");
+                }
+                // What the operator counts must not be refused for being too great.
+                if (!schema.has("maximum") && path.contains(".spec.")) {
+                    faults.add(path + ": an integer without maximum");
+                }
+            }
+            case "number", "boolean" -> {}
             default -> faults.add(path + ": no type");
         }
         schema.path("properties").properties().forEach(property -> {

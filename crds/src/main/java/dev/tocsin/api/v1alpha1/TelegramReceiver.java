@@ -1,6 +1,7 @@
 package dev.tocsin.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
@@ -21,10 +22,15 @@ public record TelegramReceiver(
 
         @JsonPropertyDescription("Id of the chat; groups and channels have negative ones. Example: -1001234567890.")
         @Required
+        @Min(-MAX_CHAT_ID)
+        @Max(MAX_CHAT_ID)
         @ValidationRule(value = "self != 0", message = "must be the id of a chat, which is not 0")
         Long chatId,
 
-        @JsonPropertyDescription("Id of the topic in a group that has topics. Default: none.") @Min(1) @Nullable
+        @JsonPropertyDescription("Id of the topic in a group that has topics. Default: none.")
+        @Min(1)
+        @Max(Integer.MAX_VALUE)
+        @Nullable
         Integer messageThreadId,
 
         @JsonPropertyDescription("The message, a template. Default: the Alertmanager's.") @Size(max = 16384) @Nullable
@@ -40,6 +46,9 @@ public record TelegramReceiver(
 
         @JsonPropertyDescription("Whether to notify when alerts resolve. Default: true.") @Nullable
         Boolean sendResolved) {
+
+    /** Telegram promises ids of at most 52 bits. */
+    private static final long MAX_CHAT_ID = (1L << 52) - 1;
 
     /** How Telegram reads the message. */
     public enum ParseMode {
