@@ -68,7 +68,7 @@ record DeliveryObjects(
         contactPoints.forEach((key, spec) -> {
             grants.put(key, Grants.of(spec.allowFrom()));
             if (!unusable.contains(key)) {
-                usable.put(key, silent(key));
+                usable.put(key, standIn(key, spec));
             }
         });
         Assembly assembly =
@@ -82,9 +82,14 @@ record DeliveryObjects(
         return assembly;
     }
 
-    private static ContactPointFragment silent(ObjectKey key) {
-        return new ContactPointFragment(
-                key, "", 0, Map.of("name", ContactPointFragment.receiverName(key)), List.of(), List.of(), Map.of());
+    /** Credentials are not looked at: what counts is whether there are receivers. */
+    private static ContactPointFragment standIn(ObjectKey key, ContactPointSpec spec) {
+        Map<String, Object> receiver = new TreeMap<>();
+        receiver.put("name", ContactPointFragment.receiverName(key));
+        if (spec.receivers() != null && !spec.receivers().isEmpty()) {
+            receiver.put("receivers", spec.receivers().size());
+        }
+        return new ContactPointFragment(key, "", 0, receiver, List.of(), List.of(), Map.of());
     }
 
     private Optional<ObjectKey> defaultContactPoint() {

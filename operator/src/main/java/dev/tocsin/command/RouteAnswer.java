@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -49,12 +50,18 @@ record RouteAnswer(
      * A contact point that is told.
      *
      * @param contactPoint namespace/name
+     * @param hasReceivers whether it tells anybody: without receivers it is there to drop alerts
      * @param muted whether it is not told at that time
      * @param mutedDuring mute timings that hold
      * @param outsideOf active timings, when none of them holds
      */
     record Reached(
-            String contactPoint, Through through, boolean muted, List<String> mutedDuring, List<String> outsideOf) {}
+            String contactPoint,
+            Through through,
+            boolean hasReceivers,
+            boolean muted,
+            List<String> mutedDuring,
+            List<String> outsideOf) {}
 
     /**
      * What leads to a contact point.
@@ -100,9 +107,10 @@ record RouteAnswer(
             boolean defaultIsKnown,
             List<String> remarks) {
         Routing routing = new Routing(assembly.configuration());
+        Set<String> withoutReceivers = assembly.configuration().withoutReceivers();
         List<Reached> reaches = routing.match(labels).stream()
                 .filter(match -> !match.receiver().equals(AlertmanagerConfiguration.NOBODY))
-                .map(match -> reached(match, routing.mute(match, at)))
+                .map(match -> reached(match, !withoutReceivers.contains(match.receiver()), routing.mute(match, at)))
                 .toList();
         Optional<Forecast> forecast = known.map(routing::forecast);
         SortedSet<String> others = new TreeSet<>(
@@ -111,6 +119,9 @@ record RouteAnswer(
         boolean maybeNobody =
                 reaches.isEmpty() || forecast.filter(Forecast::mayReachNobody).isPresent();
         List<String> notes = new ArrayList<>(remarks);
+        others.stream()
+                .filter(withoutReceivers::contains)
+                .forEach(name -> notes.add("the contact point " + name + " has no receivers, so it tells nobody"));
         if (maybeNobody && !defaultIsKnown) {
             notes.add("who is told by default is not known; give the operator's configuration with --config");
         }
@@ -118,12 +129,17 @@ record RouteAnswer(
                 new TreeMap<>(labels), at, reaches, inhibitions(assembly, labels), others, maybeNobody, notes);
     }
 
-    private static Reached reached(Routing.Match match, Routing.Mute mute) {
+    private static Reached reached(Routing.Match match, boolean hasReceivers, Routing.Mute mute) {
         Through through = match.policy()
                 .map(policy -> Through.of(policy, match.path()))
                 .orElse(new Through("OperatorConfiguration", null, null, "delivery.defaultContactPoint"));
         return new Reached(
-                match.receiver(), through, mute.isMuted(), ownNames(mute.during()), ownNames(mute.outsideOf()));
+                match.receiver(),
+                through,
+                hasReceivers,
+                mute.isMuted(),
+                ownNames(mute.during()),
+                ownNames(mute.outsideOf()));
     }
 
     /** As the policy calls them: in the configuration the policy's own name stands before. */
@@ -199,6 +215,9 @@ record RouteAnswer(
 
     private static String told(Reached reached) {
         List<String> reasons = new ArrayList<>();
+        if (!reached.hasReceivers()) {
+            reasons.add("it has no receivers");
+        }
         if (!reached.mutedDuring().isEmpty()) {
             reasons.add("muted during " + String.join(", ", reached.mutedDuring()));
         }

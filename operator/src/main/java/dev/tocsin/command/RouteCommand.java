@@ -188,6 +188,9 @@ public final class RouteCommand implements Callable<Integer> {
         if (found == null) {
             throw new BadInput("There is no AlertRule " + key + ".");
         }
+        if (Boolean.TRUE.equals(found.paused())) {
+            notes.add("the rule is paused: as long as it is, none of its alerts fires");
+        }
         Map<String, String> known = RuleCompiler.knownLabels(key, found);
         ofSeries.forEach((name, value) -> {
             if (known.containsKey(name)) {

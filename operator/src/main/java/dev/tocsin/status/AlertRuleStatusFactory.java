@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -381,11 +382,12 @@ public final class AlertRuleStatusFactory {
     private static Judgement routed(RuleFacts facts, @Nullable AlertRuleStatus previous) {
         SentTo sent = facts.sentTo();
         Forecast forecast = facts.forecast();
+        Set<String> withoutReceivers = forecast == null ? Set.of() : forecast.withoutReceivers();
         if (sent != null) {
             if (!sent.someReachNobody()) {
-                return new Judgement(Truth.True, "Routed", "its alerts go to " + names(sent.all()));
+                return new Judgement(Truth.True, "Routed", "its alerts go to " + names(sent.all(), withoutReceivers));
             }
-            String others = sent.all().isEmpty() ? "" : ", others go to " + names(sent.all());
+            String others = sent.all().isEmpty() ? "" : ", others go to " + names(sent.all(), withoutReceivers);
             return new Judgement(Truth.False, "NoContactPoint", "alerts fire that reach nobody" + others + REACH);
         }
         if (forecast == null) {
@@ -393,7 +395,8 @@ public final class AlertRuleStatusFactory {
                     .orElseGet(() -> new Judgement(Truth.Unknown, "Waiting", "the routes are not worked out yet"));
         }
         if (!forecast.mayReachNobody()) {
-            return new Judgement(Truth.True, "Routed", "its alerts go to " + names(forecast.contactPoints()));
+            return new Judgement(
+                    Truth.True, "Routed", "its alerts go to " + names(forecast.contactPoints(), withoutReceivers));
         }
         if (forecast.contactPoints().isEmpty()) {
             return new Judgement(Truth.False, "NoContactPoint", "its alerts would reach nobody" + REACH);
@@ -401,14 +404,19 @@ public final class AlertRuleStatusFactory {
         return new Judgement(
                 Truth.Unknown,
                 "DependsOnLabels",
-                "labels of the series decide: its alerts go to " + names(forecast.contactPoints()) + ", or reach nobody"
-                        + REACH);
+                "labels of the series decide: its alerts go to " + names(forecast.contactPoints(), withoutReceivers)
+                        + ", or reach nobody" + REACH);
     }
 
-    private static String names(Collection<String> contactPoints) {
-        String shown = contactPoints.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    /** A contact point without receivers is there to drop alerts: that is no fault, but to be known. */
+    private static String names(Collection<String> contactPoints, Set<String> withoutReceivers) {
+        String shown = contactPoints.stream()
+                .limit(MOST_NAMES)
+                .map(name -> withoutReceivers.contains(name) ? name + " (no receivers)" : name)
+                .collect(Collectors.joining(", "));
         int more = contactPoints.size() - MOST_NAMES;
-        return more > 0 ? shown + " and " + more + " more" : shown;
+        return (more > 0 ? shown + " and " + more + " more" : shown)
+                + (withoutReceivers.containsAll(contactPoints) ? ", so nobody is told" : "");
     }
 
     private static Judgement ready(RuleFacts facts, Judgement accepted, Judgement loaded, Judgement evaluating) {

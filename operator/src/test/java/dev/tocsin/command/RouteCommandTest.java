@@ -159,6 +159,44 @@ class RouteCommandTest {
     }
 
     @Test
+    void aContactPointWithoutReceiversTellsNobody() throws IOException {
+        Files.writeString(
+                objects, OBJECTS.replace("receivers: [{webhook: {url: {value: \"http://a\"}}}]", "receivers: []"));
+
+        assertThat(route("tocsin_namespace=shop", "severity=warning").output()).startsWith("""
+                        CONTACT POINT   THROUGH                        ROUTE        TOLD
+                        shop/team       NotificationPolicy/shop/shop   spec.route   no, it has no receivers
+                        """);
+        assertThat(route("tocsin_namespace=shop", "severity=warning", "-o", "json")
+                        .output())
+                .contains("\"hasReceivers\" : false,\n    \"muted\" : false");
+        assertThat(route("--rule", "shop/slow", "severity=page").output()).doesNotContain("has no receivers");
+    }
+
+    @Test
+    void whereLabelsOfTheSeriesMayTakeAnAlertToAContactPointWithoutReceiversSaysSo() throws IOException {
+        Files.writeString(
+                objects,
+                OBJECTS.replace(
+                        "receivers: [{webhook: {url: {secretKeyRef: {name: pager, key: url}}}}]", "receivers: []"));
+
+        assertThat(route("--rule", "shop/slow").output())
+                .contains(
+                        "Labels of the series may take alerts of this rule to platform/pager.",
+                        "Note: the contact point platform/pager has no receivers, so it tells nobody.");
+    }
+
+    @Test
+    void aPausedRuleIsNoted() throws IOException {
+        Files.writeString(objects, OBJECTS.replace("alert: Slow,", "alert: Slow, paused: true,"));
+        String note = "the rule is paused: as long as it is, none of its alerts fires";
+
+        assertThat(route("--rule", "shop/slow").output()).contains("Note: " + note + ".");
+        assertThat(route("--rule", "shop/slow", "-o", "json").output()).contains("\"" + note + "\"");
+        assertThat(route("tocsin_namespace=shop").output()).doesNotContain("paused");
+    }
+
+    @Test
     void objectsThatTheOperatorWouldRefuseAreNamed() throws IOException {
         Files.writeString(
                 objects,
@@ -199,6 +237,7 @@ class RouteCommandTest {
                               "name" : "shop",
                               "path" : "spec.route.routes[1]"
                             },
+                            "hasReceivers" : true,
                             "muted" : true,
                             "mutedDuring" : [ "nights" ],
                             "outsideOf" : [ "weekends" ]

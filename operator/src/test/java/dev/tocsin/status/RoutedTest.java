@@ -49,6 +49,24 @@ class RoutedTest {
     }
 
     @Test
+    void aContactPointWithoutReceiversIsOneAndSaysSo() {
+        Forecast dropped = new Forecast(new TreeSet<>(Set.of("shop/drop")), false, new TreeSet<>(Set.of("shop/drop")));
+        Forecast both = new Forecast(
+                new TreeSet<>(Set.of("shop/drop", "shop/team")), false, new TreeSet<>(Set.of("shop/drop")));
+        SentTo sentToDrop = new SentTo(List.of("shop/drop"), List.of("shop/drop"), false, Map.of());
+
+        assertThat(routed(dropped, null)).isEqualTo("True Routed");
+        assertThat(message(dropped, null)).isEqualTo("its alerts go to shop/drop (no receivers), so nobody is told");
+        assertThat(message(both, null)).isEqualTo("its alerts go to shop/drop (no receivers), shop/team");
+        assertThat(routed(both, sentToDrop)).isEqualTo("True Routed");
+        assertThat(message(both, sentToDrop)).isEqualTo("its alerts go to shop/drop (no receivers), so nobody is told");
+    }
+
+    private static String message(@Nullable Forecast forecast, @Nullable SentTo sentTo) {
+        return find(status(forecast, sentTo, null), "Routed").message();
+    }
+
+    @Test
     void aRestartForgetsNothing() {
         AlertRuleStatus before = status(NOBODY, null, null);
 

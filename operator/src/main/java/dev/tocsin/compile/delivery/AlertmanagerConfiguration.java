@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,14 @@ public record AlertmanagerConfiguration(
     /** The same with these ways for test notifications. */
     public AlertmanagerConfiguration withTests(List<TestRoute> routes) {
         return new AlertmanagerConfiguration(defaultReceiver, policies, inhibitRules, receivers, timeIntervals, routes);
+    }
+
+    /** The receivers that are there, and send nothing. */
+    public Set<String> withoutReceivers() {
+        return receivers.stream()
+                .filter(receiver -> receiver.keySet().equals(Set.of("name")))
+                .map(receiver -> (String) receiver.get("name"))
+                .collect(Collectors.toSet());
     }
 
     /** The text that Alertmanager loads. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -28,12 +29,14 @@ public final class Routing {
     private final List<Node> ofAnyNamespace;
     private final Map<String, List<?>> timings = new HashMap<>();
     private final List<Node> all;
+    private final Set<String> withoutReceivers;
 
     public Routing(AlertmanagerConfiguration configuration) {
         this.root = new Match(Optional.empty(), "", configuration.defaultReceiver(), List.of(), List.of());
         this.all = configuration.policies().stream()
                 .map(policy -> node(policy.route(), Optional.of(policy.policy()), configuration.defaultReceiver()))
                 .toList();
+        this.withoutReceivers = configuration.withoutReceivers();
         configuration
                 .timeIntervals()
                 .forEach(timing -> timings.put((String) timing.get("name"), (List<?>) timing.get("time_intervals")));
@@ -108,7 +111,9 @@ public final class Routing {
     public Forecast forecast(Map<String, String> known) {
         SortedSet<String> contactPoints = new TreeSet<>();
         boolean silent = collect(new Node(List.of(), policies(known), false, root), known, contactPoints);
-        return new Forecast(contactPoints, silent);
+        SortedSet<String> without = new TreeSet<>(contactPoints);
+        without.retainAll(withoutReceivers);
+        return new Forecast(contactPoints, silent, without);
     }
 
     private List<Node> policies(Map<String, String> labels) {

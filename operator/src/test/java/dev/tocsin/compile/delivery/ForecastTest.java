@@ -2,9 +2,11 @@ package dev.tocsin.compile.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.api.v1alpha1.ContactPointSpec;
 import dev.tocsin.api.v1alpha1.NotificationPolicySpec;
 import dev.tocsin.compile.Golden;
 import dev.tocsin.compile.ObjectKey;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,28 @@ import org.junit.jupiter.api.Test;
 /** What can be said of alerts before they fire. */
 class ForecastTest {
     private static final String TEAM = "{contactPoint: team}";
+
+    @Test
+    void contactPointsWithoutReceiversAreKnown() throws Exception {
+        assertThat(withoutReceivers("{receivers: []}")).containsExactly("shop/team");
+        assertThat(withoutReceivers("{receivers: [{webhook: {url: {value: \"http://a/\"}}}]}"))
+                .isEmpty();
+    }
+
+    private static Set<String> withoutReceivers(String spec) throws IOException {
+        Compiled<ContactPointFragment> compiled = new ContactPointCompiler()
+                .compile(
+                        new ObjectKey("shop", "team"),
+                        "uid",
+                        1,
+                        Golden.YAML.readValue(spec, ContactPointSpec.class),
+                        ref -> new ReferencedValues.Lookup.NoObject());
+        assertThat(compiled).isInstanceOf(Compiled.Usable.class);
+        ContactPointFragment fragment = ((Compiled.Usable<ContactPointFragment>) compiled).fragment();
+        return new Routing(AlertmanagerConfiguration.only(fragment))
+                .forecast(Map.of())
+                .withoutReceivers();
+    }
 
     @Test
     void withoutPolicyNobodyIsTold() throws Exception {
