@@ -85,7 +85,7 @@ record RouteAnswer(
     }
 
     /**
-     * An inhibition rule whose target the alert is.
+     * An inhibition rule whose target the alert is, and whose source some alert can be.
      *
      * @param source matchers of the other alert, as Alertmanager writes them
      * @param equal labels in which both must agree
@@ -155,7 +155,7 @@ record RouteAnswer(
             List<PolicyFragment.Inhibition> rules = policy.fragment().inhibitRules();
             for (int i = 0; i < rules.size(); i++) {
                 PolicyFragment.Inhibition rule = rules.get(i);
-                if (rule.isAbout(labels)) {
+                if (rule.isAbout(labels) && rule.hasSourceFor(labels)) {
                     result.add(new InhibitedWhile(
                             Through.of(key, "spec.inhibitRules[" + i + "]"),
                             rule.source().stream().map(LabelMatcher::text).toList(),

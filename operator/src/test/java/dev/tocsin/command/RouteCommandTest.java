@@ -122,6 +122,30 @@ class RouteCommandTest {
     }
 
     @Test
+    void anInhibitionRuleThatNoAlertCanSetOffIsLeftOut() throws IOException {
+        String ofAnotherNamespace =
+                OBJECTS.replace("source: [", "source: [{label: tocsin_namespace, op: \"=\", value: bank}, ");
+        String ofAnotherValue = OBJECTS.replace("equal: [pod]", "equal: [severity]");
+        String ofTheSameValue = ofAnotherValue.replace(
+                "source: [{label: severity, op: \"=\", value: critical}]",
+                "source: [{label: severity, op: \"!=\", value: critical}]");
+
+        assertThat(inhibitions(ofAnotherNamespace)).isZero();
+        assertThat(inhibitions(ofAnotherValue)).isZero();
+        assertThat(inhibitions(ofTheSameValue)).isOne();
+    }
+
+    private long inhibitions(String yaml) throws IOException {
+        Files.writeString(objects, yaml);
+        Run run = route("tocsin_namespace=shop", "severity=page");
+        assertThat(run.status()).isZero();
+        return run.output()
+                .lines()
+                .filter(line -> line.startsWith("Not told while"))
+                .count();
+    }
+
+    @Test
     void whatNoPolicyTakesGoesToTheDefaultContactPoint() {
         assertThat(route("alertname=Pushed").output()).isEqualTo("""
                         CONTACT POINT    THROUGH                 ROUTE                          TOLD

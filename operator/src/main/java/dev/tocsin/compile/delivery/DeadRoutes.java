@@ -127,6 +127,11 @@ public final class DeadRoutes {
                                 ofLabel.stream().anyMatch(fact -> !fact.holds().test(value)));
     }
 
+    /** Whether it is certain that no alert matches them all. */
+    static boolean excludeEachOther(List<LabelMatcher> matchers) {
+        return contradiction(matchers.stream().map(Fact::of).toList()).isPresent();
+    }
+
     private static Optional<String> contradiction(List<Fact> facts) {
         return facts.stream()
                 .filter(fact -> fact.values() != null

@@ -32,5 +32,18 @@ public record PolicyFragment(
         public boolean isAbout(Map<String, String> labels) {
             return LabelMatcher.allHold(target, labels);
         }
+
+        /**
+         * Whether there can be an alert that mutes one with these labels: not where the matchers of the source exclude
+         * each other, as those of another namespace and the fence do, or demand another value of a label in which both
+         * must agree.
+         */
+        public boolean hasSourceFor(Map<String, String> labels) {
+            return !DeadRoutes.excludeEachOther(source)
+                    && source.stream()
+                            .filter(matcher -> equal.contains(matcher.label()))
+                            .filter(matcher -> labels.containsKey(matcher.label()))
+                            .allMatch(matcher -> matcher.ofValue().test(labels.get(matcher.label())));
+        }
     }
 }
