@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.api.v1alpha1.ContactPoint;
+import dev.tocsin.api.v1alpha1.HeldBack;
 import dev.tocsin.api.v1alpha1.Hold;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import dev.tocsin.compile.ObjectKey;
@@ -16,11 +18,14 @@ import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.Engines;
 import dev.tocsin.engines.RunningAlertmanager;
+import dev.tocsin.observe.SeenAlert;
 import dev.tocsin.observe.SentTo;
 import dev.tocsin.publish.AlertmanagerControl;
 import dev.tocsin.publish.ConfigurationStore;
 import dev.tocsin.publish.PublishedConfiguration;
 import dev.tocsin.publish.Replica;
+import dev.tocsin.status.AlertRuleStatusFactory;
+import dev.tocsin.status.RuleFacts;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.Amtool;
 import dev.tocsin.vet.ConfigurationVetter;
@@ -35,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -290,6 +296,55 @@ class DeliveryLoopTest {
                 .until(() -> !sink.requests("/log").isEmpty());
         assertThat(sink.requests("/team")).isEmpty();
         assertThat(Objects.requireNonNull(routed.get(FIRE)).all()).containsExactly("shop/log", "shop/team");
+    }
+
+    @Test
+    void whatTheEngineHoldsBackIsCountedInTheRulesStatusByWhy() throws Exception {
+        kubernetes.put(contactPoint("team", 1, webhook(sink.url("/team"))));
+        kubernetes.put("""
+                apiVersion: tocsin.dev/v1alpha1
+                kind: NotificationPolicy
+                metadata: {name: all, namespace: shop, uid: uid-all, generation: 1}
+                spec:
+                  route:
+                    contactPoint: team
+                    groupWait: 0s
+                    routes: [{matchers: [{label: pod, op: =~, value: muted.}], muteTimings: [always]}]
+                  muteTimings: [{name: always, intervals: [{times: [{from: "00:00", to: "24:00"}]}]}]
+                  inhibitRules:
+                    - source: [{label: pod, op: "=", value: source}]
+                      target: [{label: pod, op: =~, value: inhibited.}]
+                """);
+        startLoop();
+        awaitCondition("notificationpolicies", "all", "Ready", "True");
+        alertmanager.silence("pod", "silenced");
+        List<String> pods = List.of("source", "silenced", "inhibited1", "inhibited2", "muted1", "muted2", "muted3");
+
+        for (String pod : pods) {
+            fire(pod);
+        }
+
+        await("each is counted").atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            AlertRuleStatus status = statusOfRuleThatFires(pods);
+            assertThat(status.firing()).isEqualTo(7);
+            assertThat(status.heldBack()).isEqualTo(new HeldBack(1, 2, 3));
+        });
+    }
+
+    private AlertRuleStatus statusOfRuleThatFires(List<String> pods) {
+        Instant now = Instant.now();
+        RuleFacts facts = new RuleFacts(
+                1,
+                new RuleFacts.Standing.Accepted(),
+                new RuleFacts.Live(1, "default-0", 1, 1, true),
+                new RuleFacts.Evaluation(true, "", false, 1, 1),
+                pods.stream()
+                        .map(pod -> new SeenAlert(true, pod(pod), "1", now))
+                        .toList(),
+                true,
+                null,
+                routed.get(FIRE));
+        return AlertRuleStatusFactory.status(facts, null, now);
     }
 
     private void fire(String pod) throws IOException, InterruptedException {
