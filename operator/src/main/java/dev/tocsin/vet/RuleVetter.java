@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -153,8 +152,10 @@ public final class RuleVetter {
                     return refusals(fatal(folder), folder.path(), some);
                 },
                 RULES_PER_CALL,
-                used -> "vmalert: to read it takes " + used
-                        + "; make spec.expr simpler: what WITH defines is written out at each use");
+                used -> new Verdict.Refused(
+                        Verdict.Reason.InvalidExpression,
+                        "spec.expr: to read it takes " + used
+                                + "; make it simpler: what WITH defines is written out at each use"));
     }
 
     /**
@@ -177,8 +178,10 @@ public final class RuleVetter {
                     return Map.of();
                 },
                 RULES_PER_TRIAL,
-                used -> "spec.annotations or spec.labels: to write them takes " + used
-                        + "; a loop or a definition in them repeats too much");
+                used -> new Verdict.Refused(
+                        Verdict.Reason.InvalidTemplate,
+                        "spec.annotations or spec.labels: to write them takes " + used
+                                + "; a loop or a definition in them repeats too much"));
     }
 
     private static boolean isPlain(CompiledRule rule) {
@@ -200,11 +203,11 @@ public final class RuleVetter {
 
     /** Asks about many at once, and about halves of them where that is too much: one rule must not hold back the others. */
     private static Map<CompiledRule, Verdict> ask(
-            List<CompiledRule> rules, Question question, int perCall, UnaryOperator<String> objection) {
+            List<CompiledRule> rules, Question question, int perCall, Function<String, Verdict> tooMuch) {
         Map<CompiledRule, Verdict> result = new HashMap<>();
         try {
             for (int start = 0; start < rules.size(); start += perCall) {
-                ask(rules.subList(start, Math.min(rules.size(), start + perCall)), question, objection, result);
+                ask(rules.subList(start, Math.min(rules.size(), start + perCall)), question, tooMuch, result);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("rules could not be vetted: " + e.getMessage(), e);
@@ -215,21 +218,19 @@ public final class RuleVetter {
     private static void ask(
             List<CompiledRule> rules,
             Question question,
-            UnaryOperator<String> objection,
+            Function<String, Verdict> tooMuch,
             Map<CompiledRule, Verdict> result)
             throws IOException {
         try (ScratchFolder folder = new ScratchFolder()) {
             result.putAll(question.ask(folder, rules));
         } catch (ScratchFolder.TooMuchException e) {
             if (rules.size() == 1) {
-                result.put(
-                        rules.getFirst(),
-                        new Verdict.Refused(Verdict.Reason.RefusedByEngine, objection.apply(e.getMessage())));
+                result.put(rules.getFirst(), tooMuch.apply(e.getMessage()));
                 return;
             }
             int half = rules.size() / 2;
-            ask(rules.subList(0, half), question, objection, result);
-            ask(rules.subList(half, rules.size()), question, objection, result);
+            ask(rules.subList(0, half), question, tooMuch, result);
+            ask(rules.subList(half, rules.size()), question, tooMuch, result);
         }
     }
 

@@ -65,9 +65,9 @@ class ImportAndExportTest {
     @TempDir
     Path folder;
 
-    private record Run(int exitCode, String output, String messages) {}
+    record Run(int exitCode, String output, String messages) {}
 
-    private static Run run(String standardInput, Object... arguments) {
+    static Run run(String standardInput, Object... arguments) {
         PrintStream output = System.out;
         PrintStream messages = System.err;
         InputStream input = System.in;

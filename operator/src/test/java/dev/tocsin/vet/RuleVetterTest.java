@@ -124,7 +124,7 @@ class RuleVetterTest {
 
         assertThat(refused(verdicts)).containsExactlyInAnyOrder(bomb, bad);
         assertThat(((Verdict.Refused) verdicts.get(bomb)).message())
-                .contains("it takes more than ")
+                .startsWith("spec.expr: to read it takes more than ")
                 .contains("WITH");
         assertThat(((Verdict.Refused) verdicts.get(bad)).message()).startsWith("spec.expr: bad MetricsQL expr");
     }

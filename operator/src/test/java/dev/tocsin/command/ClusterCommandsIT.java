@@ -1,10 +1,14 @@
 package dev.tocsin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.tocsin.api.v1alpha1.AlertRule;
 import dev.tocsin.command.Program.Run;
 import dev.tocsin.engines.ApiServer;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +21,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command asks the cluster that kubectl would ask. */
+/** Commands ask the cluster that kubectl would ask. */
 @Tag("integration")
-class RouteOnApiServerIT {
+class ClusterCommandsIT {
     private static final String KUBECONFIG = "kubeconfig";
     private static final String OBJECTS = """
             apiVersion: tocsin.dev/v1alpha1
@@ -125,6 +129,45 @@ class RouteOnApiServerIT {
                     .startsWith("Nobody is told.\n")
                     .contains("NotificationPolicy shop/shop counts in part: spec.route.contactPoint: the ContactPoint"
                             + " \"platform/pager\" is itself refused");
+        }
+    }
+
+    @Test
+    void whatIsInTheClusterIsImported() throws IOException {
+        try (ApiServer server = ApiServer.start()) {
+            use(server.kubeconfig());
+            server.namespace("shop");
+            CustomResourceDefinition crd = Serialization.unmarshal(
+                    Files.readString(Path.of("src/test/resources/adopt/prometheusrules.yaml")),
+                    CustomResourceDefinition.class);
+            server.client().resource(crd).create();
+            await("the API server tells of the kind")
+                    .until(() -> server.client().getApiResources("monitoring.coreos.com/v1") != null);
+            apply(server.client(), """
+                    apiVersion: monitoring.coreos.com/v1
+                    kind: PrometheusRule
+                    metadata: {name: chart, namespace: shop}
+                    spec:
+                      groups:
+                      - name: chart
+                        rules:
+                        - {alert: Down, expr: up == 0, for: 5m}
+                        - {record: job:up:sum, expr: sum by (job) (up)}
+                    """);
+
+            ImportAndExportTest.Run imported = ImportAndExportTest.run("", "import", "--cluster");
+            apply(server.client(), imported.output());
+
+            assertThat(imported.exitCode()).isZero();
+            assertThat(imported.output()).contains("kind: AlertRule", "namespace: shop", "up == 0");
+            assertThat(imported.messages()).contains("PrometheusRule shop/chart", "recording rule job:up:sum");
+            assertThat(server.client()
+                            .resources(AlertRule.class)
+                            .inNamespace("shop")
+                            .list()
+                            .getItems())
+                    .singleElement()
+                    .satisfies(rule -> assertThat(rule.getSpec().alert()).isEqualTo("Down"));
         }
     }
 
