@@ -7,7 +7,6 @@ import static dev.tocsin.e2e.bench.Goal.PROPAGATION_P99_2000;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,9 +97,7 @@ final class BulkScenario implements Scenario {
         long began = System.nanoTime();
         Rules.create(rig.client(), Rules.PATH, 0, rules, i -> Rules.rule(i, Rules.quietExpression(i), interval));
         double creating = (System.nanoTime() - began) / 1e9;
-        Collection<Statuses.Seen> loaded =
-                statuses.await(rules, "Loaded=True", PATIENCE, seen -> seen.loadedGeneration() > 0);
-        long last = loaded.stream().mapToLong(Statuses.Seen::loadedNanos).max().orElseThrow();
+        long last = statuses.awaitLoaded(rules, PATIENCE);
         double operatorCpu = rig.operator().cpuSeconds() - cpu;
         double apiServerCpu = rig.controlPlane().cpuSeconds() - apiCpu;
         double enginesCpu = rig.enginesCpuSeconds() - engineCpu;

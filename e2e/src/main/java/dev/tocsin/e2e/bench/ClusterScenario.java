@@ -110,11 +110,7 @@ final class ClusterScenario implements Scenario {
         long began = System.nanoTime();
         Rules.create(cluster.client(), Rules.PATH, 0, RULES, i -> Rules.rule(i, expression, "60s", "1h"));
         double creating = (System.nanoTime() - began) / 1e9;
-        long loaded =
-                statuses.await(before + RULES, "Loaded=True", PATIENCE, seen -> seen.loadedGeneration() > 0).stream()
-                        .mapToLong(Statuses.Seen::loadedNanos)
-                        .max()
-                        .orElseThrow();
+        long loaded = statuses.awaitLoaded(before + RULES, PATIENCE);
         run.say("2,000 rules at once: %.1f s".formatted((loaded - began) / 1e9));
         int peersBefore = peer.count();
         long peerBegan = System.nanoTime();

@@ -113,6 +113,14 @@ final class Statuses implements Watcher<AlertRule>, AutoCloseable {
         }
     }
 
+    /** Waits until so many rules are loaded everywhere; when the last of them was seen to be, by the monotonic clock. */
+    long awaitLoaded(int count, Duration atMost) throws InterruptedException {
+        return await(count, "Loaded=True", atMost, seen -> seen.loadedGeneration() > 0).stream()
+                .mapToLong(Seen::loadedNanos)
+                .max()
+                .orElseThrow();
+    }
+
     /** Waits until this generation of one rule is loaded everywhere; when that was seen, by the monotonic clock. */
     synchronized long awaitLoaded(String name, long generation, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();

@@ -1,6 +1,7 @@
 package dev.tocsin.e2e.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tocsin.publish.ClusterNames;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
@@ -16,8 +17,6 @@ import java.util.Map;
 
 /** A cluster with a kubelet, on it Tocsin as its chart comes, and prometheus-operator beside it, until it is closed. */
 final class WholeCluster implements AutoCloseable {
-    private static final int EVALUATOR_PORT = 8880;
-
     private final KubernetesClient client;
     private final Thread takeDown;
 
@@ -77,10 +76,10 @@ final class WholeCluster implements AutoCloseable {
         Map<String, Instant> result = new HashMap<>();
         for (Pod pod : client.pods()
                 .inNamespace(Rig.SYSTEM)
-                .withLabel("app.kubernetes.io/component", "evaluator")
+                .withLabels(ClusterNames.selector("evaluator"))
                 .list()
                 .getItems()) {
-            add(result, get(Rig.SYSTEM, pod.getMetadata().getName(), EVALUATOR_PORT, "/api/v1/alerts"));
+            add(result, get(Rig.SYSTEM, pod.getMetadata().getName(), ClusterNames.EVALUATOR_PORT, "/api/v1/alerts"));
         }
         return result;
     }
