@@ -12,9 +12,11 @@ import dev.tocsin.publish.Replica;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.EnumSet;
@@ -23,6 +25,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -54,13 +57,32 @@ public final class AlertmanagerState {
      * @throws IOException if the member cannot be asked
      */
     public List<RoutedAlert> alerts(Replica member) throws IOException, InterruptedException {
+        return alerts(groups(member, ""));
+    }
+
+    /**
+     * What the templates of a receiver are executed with when it is told of the alerts that the member has for it now:
+     * for each group the data as <code>amtool template render</code> reads it.
+     *
+     * @param receiver Alertmanager's name of it
+     * @throws IOException if the member cannot be asked
+     */
+    public List<String> templateData(Replica member, String receiver) throws IOException, InterruptedException {
+        String only = "?receiver=" + URLEncoder.encode(Pattern.quote(receiver), StandardCharsets.UTF_8);
+        return groups(member, only).stream()
+                .flatMap(group -> group.templateData().stream())
+                .map(TemplateData::toJson)
+                .toList();
+    }
+
+    private List<ApiGroup> groups(Replica member, String query) throws IOException, InterruptedException {
         HttpResponse<InputStream> response =
-                http.send(request(member, "/api/v2/alerts/groups"), HttpResponse.BodyHandlers.ofInputStream());
+                http.send(request(member, "/api/v2/alerts/groups" + query), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != OK) {
                 throw new IOException(member.pod() + " answers " + response.statusCode() + " to /api/v2/alerts/groups");
             }
-            return alerts(GROUPS.<List<ApiGroup>>readValue(body));
+            return GROUPS.readValue(body);
         }
     }
 
@@ -155,7 +177,17 @@ public final class AlertmanagerState {
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record ApiGroup(ApiReceiver receiver, List<ApiAlert> alerts) {}
+    private record ApiGroup(Map<String, String> labels, ApiReceiver receiver, List<ApiAlert> alerts) {
+
+        /** Absent where nobody is told. */
+        Optional<TemplateData> templateData() {
+            List<TemplateData.Alert> told = alerts.stream()
+                    .filter(alert -> alert.status().holds().isEmpty())
+                    .map(ApiAlert::firing)
+                    .toList();
+            return told.isEmpty() ? Optional.empty() : Optional.of(TemplateData.of(receiver.name(), labels, told));
+        }
+    }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record ApiAlert(
@@ -165,10 +197,15 @@ public final class AlertmanagerState {
             String updatedAt,
             String endsAt,
             @Nullable String generatorURL,
+            String fingerprint,
             ApiStatus status) {
 
         Alert alert() {
             return Alert.read(labels, annotations, startsAt, endsAt, generatorURL);
+        }
+
+        TemplateData.Alert firing() {
+            return TemplateData.Alert.firing(labels, annotations, startsAt, generatorURL, fingerprint);
         }
     }
 

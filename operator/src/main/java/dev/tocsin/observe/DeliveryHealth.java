@@ -34,7 +34,10 @@ public final class DeliveryHealth {
         return Map.copyOf(health);
     }
 
-    /** In how many rounds each sender gave up notifications of which no message could be made; none is absent. */
+    /**
+     * In how many rounds each sender failed because no message could be made, or may have: of
+     * {@link SendCounters#TRY_AGAIN} the counters do not say. None is absent.
+     */
     public Map<Sender, Long> notMade() {
         return Map.copyOf(notMade);
     }
@@ -59,7 +62,7 @@ public final class DeliveryHealth {
         });
         sum.forEach((sender, change) -> judge(change).ifPresent(judgement -> {
             health.put(sender, judgement);
-            if (judgement.reason().equals(SendCounters.NOT_MADE)) {
+            if (mayBeNotMade(sender, judgement)) {
                 notMade.merge(sender, 1L, Long::sum);
             }
         }));
@@ -68,6 +71,11 @@ public final class DeliveryHealth {
     /** Forgets members that are gone. */
     public void retain(Set<String> members) {
         previous.keySet().retainAll(members);
+    }
+
+    private static boolean mayBeNotMade(Sender sender, Health judgement) {
+        return judgement.reason().equals(SendCounters.NOT_MADE)
+                || (!judgement.delivering() && SendCounters.TRY_AGAIN.contains(sender.integration()));
     }
 
     private static Optional<Health> judge(SendCounters change) {

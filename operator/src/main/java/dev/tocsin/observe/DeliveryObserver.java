@@ -98,6 +98,17 @@ public final class DeliveryObserver implements AutoCloseable {
         return picture;
     }
 
+    /**
+     * What the templates of a receiver are executed with now, see {@link AlertmanagerState#templateData}; empty where no
+     * member answers.
+     */
+    public List<String> templateData(String receiver) throws InterruptedException {
+        return ask(members.get(), member -> state.templateData(member, receiver)).values().stream()
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
     @Override
     public void close() {
         thread.interrupt();

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param alerts labels of every alert that has not ended
  * @param sentTo for each AlertRule with alerts: where they go
  * @param health whether each sender's notifications arrive; one that has not sent anything is absent
- * @param notMade how often each sender was seen to give up what it could make no message of; it only grows
+ * @param notMade as {@link DeliveryHealth#notMade} has it; it only grows
  */
 public record DeliveryPicture(
         boolean isKnown,

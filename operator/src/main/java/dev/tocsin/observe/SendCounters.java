@@ -3,6 +3,7 @@ package dev.tocsin.observe;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one Alertmanager member has counted for one kind of integration of one receiver since it started.
@@ -21,6 +22,12 @@ public record SendCounters(double requests, double failedRequests, Map<String, D
 
     private static final String OTHER = "other";
     private static final String CANCELED = "contextCanceled";
+
+    /**
+     * Kinds of which Alertmanager tries again a message that cannot be made (v0.31.1, notify/sns and notify/victorops),
+     * so that it is counted like a server that cannot be reached, or that refuses.
+     */
+    public static final Set<String> TRY_AGAIN = Set.of("sns", "victorops");
 
     static final SendCounters ZERO = new SendCounters(0, 0, Map.of());
 

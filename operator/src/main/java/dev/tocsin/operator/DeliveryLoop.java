@@ -8,9 +8,11 @@ import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.Routing;
+import dev.tocsin.compile.delivery.TemplateText;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.AlertmanagerState;
 import dev.tocsin.observe.DeliveryObserver;
+import dev.tocsin.observe.SendCounters;
 import dev.tocsin.publish.AlertmanagerAlerts.Alert;
 import dev.tocsin.publish.AlertmanagerControl;
 import dev.tocsin.publish.AlertmanagerMembers;
@@ -66,6 +68,9 @@ public final class DeliveryLoop implements AutoCloseable {
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(15);
+    /** A call of amtool takes some 20 ms, for each text of each group; meanwhile edits wait. */
+    private static final int MOST_GROUPS_RENDERED = 25;
+
     private static final Duration STATUS_PAUSE = Duration.ofMillis(100);
 
     private final KubernetesClient client;
@@ -496,17 +501,37 @@ public final class DeliveryLoop implements AutoCloseable {
     }
 
     /** Whether there is something to publish: default texts in the place of some that fail. */
-    private boolean fallBack(DeliveryPlanner planner, DeliveryPlan current) {
+    private boolean fallBack(DeliveryPlanner planner, DeliveryPlan current) throws InterruptedException {
         String now = Conditions.timestamp(clock.instant());
         boolean changed = false;
         Map<ContactPointFragment, Set<String>> failing =
                 failingTexts.newlySeen(current, liveContactPoints, members.rollout(), observer.picture());
         for (Map.Entry<ContactPointFragment, Set<String>> entry : failing.entrySet()) {
             Map<String, String> since = new HashMap<>();
-            entry.getValue().forEach(kind -> since.put(kind, now));
+            for (String kind : entry.getValue()) {
+                if (!SendCounters.TRY_AGAIN.contains(kind) || failsOnAlerts(entry.getKey(), kind)) {
+                    since.put(kind, now);
+                }
+            }
             changed |= planner.fallBack(entry.getKey(), since);
         }
         return changed;
+    }
+
+    /** Whether a text fails on the alerts that wait to be sent: asked where the counters do not say. */
+    private boolean failsOnAlerts(ContactPointFragment live, String kind) throws InterruptedException {
+        List<TemplateText> texts = live.texts(kind);
+        if (texts.isEmpty()) {
+            return false;
+        }
+        try {
+            return observer.templateData(ContactPointFragment.receiverName(live.key())).stream()
+                    .limit(MOST_GROUPS_RENDERED)
+                    .anyMatch(data -> vetter.failsOn(texts, data));
+        } catch (UncheckedIOException e) {
+            LOG.warn("whether the texts of {} fail cannot be told: {}", live.key(), e.getMessage());
+            return false;
+        }
     }
 
     /** Whether it is done; if not, it is tried again. */

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that no message can be made of alerts with what is live of a contact point. What is counted before every
+ * Notices that no message can be made of alerts with what is live of a contact point, or that it may be so. What is counted before every
  * member that answers works with that version is about an earlier one. Confined to the delivery loop's thread.
  */
 final class FailingTexts {

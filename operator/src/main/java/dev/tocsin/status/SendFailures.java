@@ -2,16 +2,12 @@ package dev.tocsin.status;
 
 import dev.tocsin.observe.DeliveryHealth;
 import dev.tocsin.observe.SendCounters;
-import java.util.Set;
 
 /**
  * Alertmanager's reasons for which notifications fail (v0.31.1, notify/util.go) as sentences. Its own words about a
  * single failure are in its log: they may quote what another namespace must not see.
  */
 public final class SendFailures {
-    /** Kinds of which a message that cannot be made is counted like a server that cannot be reached, or refuses. */
-    private static final Set<String> REPEATED = Set.of("sns", "victorops");
-
     private SendFailures() {}
 
     /**
@@ -22,7 +18,7 @@ public final class SendFailures {
      */
     public static String explanation(String integration, String reason) {
         String kind = integration.substring(0, integration.indexOf('/'));
-        return REPEATED.contains(kind)
+        return SendCounters.TRY_AGAIN.contains(kind)
                 ? explanation(reason) + ". For " + kind + " a template that fails on the alerts looks the same"
                 : explanation(reason);
     }

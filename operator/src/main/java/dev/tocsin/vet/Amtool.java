@@ -77,6 +77,20 @@ public final class Amtool implements ConfigurationVetter {
     }
 
     @Override
+    public synchronized boolean failsOn(Collection<TemplateText> templates, String data) {
+        try {
+            for (TemplateText template : templates) {
+                if (template.isTemplate() && error(template, data).isPresent()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw cannotBeAsked(e);
+        }
+    }
+
+    @Override
     public Optional<String> objection(String yaml) {
         try (ScratchFolder folder = new ScratchFolder()) {
             return Optional.ofNullable(checkFiles(folder, List.of(yaml)).get(0));
@@ -102,7 +116,7 @@ public final class Amtool implements ConfigurationVetter {
     private Optional<Verdict.Refused> firstBadTemplate(ContactPointFragment fragment) {
         for (TemplateText template : fragment.templates()) {
             for (TemplateSample sample : TemplateSample.of(template, fragment)) {
-                Optional<String> error = render(template, sample);
+                Optional<String> error = render(template, sample.data());
                 if (error.isPresent()) {
                     return Optional.of(new Verdict.Refused(
                             Reason.InvalidTemplate,
@@ -175,8 +189,8 @@ public final class Amtool implements ConfigurationVetter {
     }
 
     /** What is wrong with a template; empty when it renders. */
-    private Optional<String> render(TemplateText template, TemplateSample sample) {
-        Rendering rendering = new Rendering(template.text(), template.html(), sample);
+    private Optional<String> render(TemplateText template, String data) {
+        Rendering rendering = new Rendering(template.text(), template.html(), data);
         Optional<String> known = answers.get(rendering);
         if (known != null) {
             return known;
@@ -185,7 +199,7 @@ public final class Amtool implements ConfigurationVetter {
             return Optional.of("it is longer than " + LONGEST_TEXT + " bytes");
         }
         try {
-            Optional<String> error = error(template, sample);
+            Optional<String> error = error(template, data);
             answers.put(rendering, error);
             return error;
         } catch (IOException e) {
@@ -193,7 +207,7 @@ public final class Amtool implements ConfigurationVetter {
         }
     }
 
-    private Optional<String> error(TemplateText template, TemplateSample sample) throws IOException {
+    private Optional<String> error(TemplateText template, String data) throws IOException {
         try (ScratchFolder folder = new ScratchFolder()) {
             ScratchFolder.Answer answer = folder.run(
                     List.of(
@@ -201,7 +215,7 @@ public final class Amtool implements ConfigurationVetter {
                             "template",
                             "render",
                             "--template.glob=" + folder.path() + "/*.tmpl",
-                            "--template.data=" + folder.write("sample.json", sample.data()),
+                            "--template.data=" + folder.write("data.json", data),
                             "--template.type=" + (template.html() ? "html" : "text"),
                             "--template.text=" + template.text()),
                     RENDERING);
@@ -213,7 +227,7 @@ public final class Amtool implements ConfigurationVetter {
         }
     }
 
-    private record Rendering(String text, boolean html, TemplateSample sample) {}
+    private record Rendering(String text, boolean html, String data) {}
 
     private static UncheckedIOException cannotBeAsked(IOException e) {
         return new UncheckedIOException("amtool could not be run: " + e.getMessage(), e);

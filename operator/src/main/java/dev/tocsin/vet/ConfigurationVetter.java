@@ -3,6 +3,7 @@ package dev.tocsin.vet;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.PolicyFragment;
+import dev.tocsin.compile.delivery.TemplateText;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,14 @@ public interface ConfigurationVetter {
      * @throws java.io.UncheckedIOException if the engine cannot be asked
      */
     Map<PolicyFragment, Verdict.Refused> refusedPolicies(Collection<PolicyFragment> fragments);
+
+    /**
+     * Whether any of these templates fails on such alerts.
+     *
+     * @param data what Alertmanager would execute it with, as JSON
+     * @throws java.io.UncheckedIOException if the engine cannot be asked
+     */
+    boolean failsOn(Collection<TemplateText> templates, String data);
 
     /**
      * What the engine says against a whole configuration; empty when it takes it.

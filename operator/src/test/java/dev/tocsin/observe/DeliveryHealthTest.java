@@ -104,6 +104,17 @@ class DeliveryHealthTest {
         assertThat(health.notMade()).containsExactly(Map.entry(SLACK, 2L));
     }
 
+    /** Alertmanager tries these kinds again, whatever failed. */
+    @Test
+    void eachRoundInWhichMessagesMayNotHaveBeenMadeIsCounted() {
+        Sender sns = new Sender("shop/team", "sns");
+
+        health.update(Map.of("a", Map.of(sns, new SendCounters(1, 1, Map.of()))));
+        health.update(Map.of("a", Map.of(sns, new SendCounters(2, 1, Map.of()))));
+
+        assertThat(health.notMade()).containsExactly(Map.entry(sns, 1L));
+    }
+
     /** A reload between two looks sets counters back, and as many requests may have been made since. */
     @Test
     void failuresThatWentBackWereCountedAnew() {

@@ -14,6 +14,7 @@ import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.PolicyFragment;
+import dev.tocsin.compile.delivery.TemplateText;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.Engines;
@@ -145,6 +146,11 @@ class DeliveryLoopTest {
         @Override
         public Map<PolicyFragment, Verdict.Refused> refusedPolicies(Collection<PolicyFragment> fragments) {
             return vetter.refusedPolicies(fragments);
+        }
+
+        @Override
+        public boolean failsOn(Collection<TemplateText> templates, String data) {
+            return vetter.failsOn(templates, data);
         }
 
         @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tocsin.api.v1alpha1.Condition;
 import dev.tocsin.api.v1alpha1.ContactPoint;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.Objects;
@@ -135,6 +136,39 @@ class FallbackTextIT extends InDeliveryWorld {
         assertThat(world.sink().requests("/slack")).isEmpty();
     }
 
+    /** Alertmanager tries again what it cannot make a message of, and counts it like a server that is away. */
+    @Test
+    void whereTheCountersDoNotSayWhyTheTextsAreTriedOnTheAlertsThatWait() throws Exception {
+        world.create(victorops("team", TREACHEROUS));
+        world.awaitReady("team");
+
+        fire("one", "boom");
+
+        await("the notification arrives")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !world.sink().requests("/victorops/key/shop").isEmpty());
+        assertThat(world.sink().requests("/victorops/key/shop").getFirst().body())
+                .contains("Alerts Firing:");
+        await("the contact point says so").until(() -> "FallbackText".equals(reason("team")));
+    }
+
+    @Test
+    void whereTheServerFailsAndNoTextDoesNothingIsReplaced() throws Exception {
+        world.sink().answer(503);
+        world.create(victorops("team", TREACHEROUS));
+        world.awaitReady("team");
+        String published = world.published();
+
+        fire("one", "calm");
+
+        await("the contact point says that it fails")
+                .until(() -> condition("team", "Delivering").reason().equals("NotificationsFail"));
+        await("nothing is published")
+                .during(Duration.ofSeconds(3))
+                .until(() -> world.published().equals(published));
+        assertThat(reason("team")).isEqualTo("NotificationsFail");
+    }
+
     private void fire(String name, String x) throws Exception {
         world.alertmanager()
                 .fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"%s\",\"x\":\"%s\"}"
@@ -155,6 +189,28 @@ class FallbackTextIT extends InDeliveryWorld {
                         text: '%s'
                 %s
                 """.formatted(name, world.sink().url("/slack"), channel, text, more), ContactPoint.class);
+    }
+
+    private ContactPoint victorops(String name, String text) {
+        world.create(new SecretBuilder()
+                .withNewMetadata()
+                .withName("keys")
+                .withNamespace("shop")
+                .endMetadata()
+                .addToStringData("key", "key")
+                .build());
+        return Serialization.unmarshal("""
+                apiVersion: tocsin.dev/v1alpha1
+                kind: ContactPoint
+                metadata: {name: %s, namespace: shop}
+                spec:
+                  receivers:
+                    - victorops:
+                        apiKey: {secretKeyRef: {name: keys, key: key}}
+                        apiUrl: %s
+                        routingKey: shop
+                        stateMessage: '%s'
+                """.formatted(name, world.sink().url("/victorops"), text), ContactPoint.class);
     }
 
     private String webhook() {

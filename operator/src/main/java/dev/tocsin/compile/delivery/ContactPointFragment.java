@@ -67,6 +67,11 @@ public record ContactPointFragment(
         return DefaultTexts.in(this, since);
     }
 
+    /** The templates for which {@link #withDefaultTexts} has others, in all its receivers of this kind. */
+    public List<TemplateText> texts(String kind) {
+        return DefaultTexts.textsOf(this, kind);
+    }
+
     /** A text of an engine without anything of a secret value that it may quote. */
     public String redacted(String message) {
         return Redaction.redacted(message, secrets);

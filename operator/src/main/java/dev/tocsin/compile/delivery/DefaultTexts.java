@@ -24,9 +24,7 @@ final class DefaultTexts {
 
     /**
      * The fields of each kind that make its message, as users name them; a name after a dot is inside of the field.
-     * What depends on the message's form goes with it: Telegram refuses Alertmanager's default text as Markdown. Of sns
-     * and victorops nothing tells that a text fails: Alertmanager tries again, as if the server could not be reached.
-     */
+     * What depends on the message's form goes with it: Telegram refuses Alertmanager's default text as Markdown. */
     private static final Map<String, Set<String>> TEXTS = Map.ofEntries(
             Map.entry("discord", Set.of("content", "title", "message")),
             Map.entry("email", Set.of("headers.Subject", "html", "text")),
@@ -70,9 +68,9 @@ final class DefaultTexts {
                             "imageUrl",
                             "thumbUrl",
                             "actions")),
-            Map.entry("sns", Set.of()),
+            Map.entry("sns", Set.of("subject", "message")),
             Map.entry("telegram", Set.of("message", "parseMode")),
-            Map.entry("victorops", Set.of()),
+            Map.entry("victorops", Set.of("entityDisplayName", "stateMessage")),
             Map.entry("webex", Set.of("message")),
             Map.entry("webhook", Set.of()),
             Map.entry("wechat", Set.of("message")));
@@ -114,6 +112,13 @@ final class DefaultTexts {
                         .toList(),
                 own.secrets(),
                 replaced);
+    }
+
+    /** The contact point's own texts, in all its receivers of this kind. */
+    static List<TemplateText> textsOf(ContactPointFragment contactPoint, String kind) {
+        return contactPoint.templates().stream()
+                .filter(template -> isReplaced(template, Set.of(kind)))
+                .toList();
     }
 
     /** A text that is not a template cannot fail: without any there is nothing to gain. */

@@ -1,17 +1,13 @@
 package dev.tocsin.compile.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tocsin.engines.CaptureServer;
 import dev.tocsin.engines.CaptureServer.Request;
-import dev.tocsin.engines.RunningAlertmanager;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -279,17 +275,25 @@ class DefaultTextsSentTest extends WithSink {
                 .contains("summary = it burns");
     }
 
-    /** As if the server could not be reached: nothing tells that default texts would help. */
+    /** Alertmanager tries again what cannot be made, so that the counters do not tell it from a server that is away. */
     @Test
-    void snsAndVictoropsTryAgainWhatCannotBeMade() throws Exception {
-        assertIsTriedAgain(Files.createDirectory(folder.resolve("victorops")), """
+    void victorops() throws Exception {
+        JsonNode body = json(toldAfterAttempts("/alert/t0ken/shop", """
                 victorops:
                   apiKey: {secretKeyRef: {name: keys, key: token}}
                   apiUrl: SINK/alert
-                  routingKey: shop
+                  routingKey: "{{ .CommonLabels.tocsin_namespace }}"
+                  entityDisplayName: "FAILS"
                   stateMessage: "FAILS"
-                """);
-        assertIsTriedAgain(Files.createDirectory(folder.resolve("sns")), """
+                """));
+
+        assertThat(body.path("entity_display_name").asText()).isEqualTo(SUBJECT);
+        assertThat(body.path("state_message").asText()).contains("Alerts Firing:", "summary = it burns");
+    }
+
+    @Test
+    void sns() throws Exception {
+        Request request = toldAfterAttempts("/", """
                 sns:
                   apiUrl: SINK
                   sigv4:
@@ -297,21 +301,20 @@ class DefaultTextsSentTest extends WithSink {
                     accessKey: {secretKeyRef: {name: aws, key: token}}
                     secretKey: {secretKeyRef: {name: aws, key: token}}
                   topicArn: arn:aws:sns:eu-central-1:123456789012:shop
+                  subject: "FAILS"
                   message: "FAILS"
                 """);
-        assertThat(sink.requests()).isEmpty();
+
+        assertThat(decoded(request.body()))
+                .contains(
+                        "Subject=" + SUBJECT,
+                        "summary = it burns",
+                        "TopicArn=arn:aws:sns:eu-central-1:123456789012:shop");
     }
 
-    private void assertIsTriedAgain(Path empty, String receiver) throws Exception {
-        try (RunningAlertmanager alertmanager = new OneReceiver(empty, values).start(withFailing(atSink(receiver)))) {
-            alertmanager.fire(OneReceiver.ALERT);
-
-            await("it is tried again")
-                    .until(() -> alertmanager.metric("alertmanager_notification_requests_failed_total") > 1);
-            assertThat(alertmanager.metric("alertmanager_notifications_failed_total"))
-                    .as("notifications given up")
-                    .isZero();
-        }
+    private Request toldAfterAttempts(String path, String receiver) throws Exception {
+        return new OneReceiver(folder, values)
+                .tellWithDefaultTextsAfterAttempts(sink, path, withFailing(atSink(receiver)));
     }
 
     private static String decoded(String form) {

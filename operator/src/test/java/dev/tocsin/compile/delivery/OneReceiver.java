@@ -74,9 +74,29 @@ final class OneReceiver {
      * @param receiver the item of spec.receivers as YAML
      */
     Request tellWithDefaultTexts(CaptureServer sink, String path, String receiver) throws Exception {
+        return tellWithDefaultTexts(sink, path, receiver, OneReceiver::awaitLost);
+    }
+
+    /** The same where Alertmanager does not give the notification up, but tries again. */
+    Request tellWithDefaultTextsAfterAttempts(CaptureServer sink, String path, String receiver) throws Exception {
+        return tellWithDefaultTexts(sink, path, receiver, alertmanager -> {
+            await("it is tried again")
+                    .until(() -> alertmanager.metric("alertmanager_notification_requests_failed_total") > 1);
+            assertThat(alertmanager.metric("alertmanager_notifications_failed_total"))
+                    .as("notifications given up")
+                    .isZero();
+        });
+    }
+
+    private interface Failure {
+        void await(RunningAlertmanager alertmanager) throws Exception;
+    }
+
+    private Request tellWithDefaultTexts(CaptureServer sink, String path, String receiver, Failure failure)
+            throws Exception {
         try (RunningAlertmanager alertmanager = start(receiver)) {
             alertmanager.fire(ALERT);
-            awaitLost(alertmanager);
+            failure.await(alertmanager);
             assertThat(sink.requests(path)).isEmpty();
             replaceOwnTexts(alertmanager, receiver);
             return arrived(alertmanager, sink, path);
