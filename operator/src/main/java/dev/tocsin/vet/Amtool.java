@@ -32,15 +32,20 @@ import java.util.function.Function;
  */
 public final class Amtool implements ConfigurationVetter {
     private static final int FILES_PER_CALL = 500;
+    private static final int TEMPLATES_PER_CALL = 50;
     private static final int CACHED_ANSWERS = 20_000;
 
     /** A usual template takes 0.02 s and 20 MiB, of which most is amtool itself. */
     private static final Limits RENDERING = new Limits(Duration.ofSeconds(2), 96, 1);
 
+    /** For all templates of a contact point: hundreds that render take a second. */
+    private static final Duration LONGEST_TRIAL = Duration.ofSeconds(10);
+
     /** amtool takes a text as an argument, of which Linux takes 128 KiB. */
     private static final int LONGEST_TEXT = 125_000;
 
     private final Path binary;
+    private final Duration longestTrial;
     private final Map<Object, Optional<String>> answers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -52,7 +57,13 @@ public final class Amtool implements ConfigurationVetter {
 
     /** @param binary the amtool of the Alertmanager's version; an alertmanager beside it is used for trial starts */
     public Amtool(Path binary) {
+        this(binary, LONGEST_TRIAL);
+    }
+
+    /** @param longestTrial for all templates of one contact point */
+    Amtool(Path binary, Duration longestTrial) {
         this.binary = binary;
+        this.longestTrial = longestTrial;
     }
 
     @Override
@@ -78,16 +89,9 @@ public final class Amtool implements ConfigurationVetter {
 
     @Override
     public synchronized boolean failsOn(Collection<TemplateText> templates, String data) {
-        try {
-            for (TemplateText template : templates) {
-                if (template.isTemplate() && error(template, data).isPresent()) {
-                    return true;
-                }
-            }
-            return false;
-        } catch (IOException e) {
-            throw cannotBeAsked(e);
-        }
+        return templates.stream()
+                .anyMatch(template -> template.isTemplate()
+                        && error(rendering(template, data)).isPresent());
     }
 
     @Override
@@ -114,8 +118,17 @@ public final class Amtool implements ConfigurationVetter {
     }
 
     private Optional<Verdict.Refused> firstBadTemplate(ContactPointFragment fragment) {
+        renderTogether(fragment);
+        long deadline = System.nanoTime() + longestTrial.toNanos();
         for (TemplateText template : fragment.templates()) {
             for (TemplateSample sample : TemplateSample.of(template, fragment)) {
+                if (System.nanoTime() - deadline > 0) {
+                    return Optional.of(
+                            new Verdict.Refused(
+                                    Reason.InvalidTemplate,
+                                    "spec.receivers: its templates take more than " + longestTrial.toSeconds()
+                                            + " s to be tried, and meanwhile all other edits wait; make them fewer or simpler"));
+                }
                 Optional<String> error = render(template, sample.data());
                 if (error.isPresent()) {
                     return Optional.of(new Verdict.Refused(
@@ -126,6 +139,41 @@ public final class Amtool implements ConfigurationVetter {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Finds in a few calls that templates render, which nearly all do. What does not render together is left to be told
+     * apart.
+     */
+    private void renderTogether(ContactPointFragment fragment) {
+        Map<Batch, List<TemplateText>> batches = new LinkedHashMap<>();
+        for (TemplateText template : fragment.templates()) {
+            for (TemplateSample sample : TemplateSample.of(template, fragment)) {
+                if (template.canBeJoined() && !answers.containsKey(rendering(template, sample.data()))) {
+                    batches.computeIfAbsent(new Batch(template.blocks(), sample), batch -> new ArrayList<>())
+                            .add(template);
+                }
+            }
+        }
+        batches.forEach((batch, templates) -> {
+            for (int start = 0; start < templates.size(); start += TEMPLATES_PER_CALL) {
+                renderTogether(
+                        batch.sample(),
+                        templates.subList(start, Math.min(templates.size(), start + TEMPLATES_PER_CALL)));
+            }
+        });
+    }
+
+    private void renderTogether(TemplateSample sample, List<TemplateText> templates) {
+        if (templates.size() > 1
+                && error(new Rendering(TemplateText.together(templates), false, sample.data()))
+                        .isEmpty()) {
+            templates.forEach(template -> answers.put(rendering(template, sample.data()), Optional.empty()));
+        }
+    }
+
+    private static Rendering rendering(TemplateText template, String data) {
+        return new Rendering(template.text(), template.html(), data);
     }
 
     /** What amtool says against each, for those that it refuses. */
@@ -190,24 +238,20 @@ public final class Amtool implements ConfigurationVetter {
 
     /** What is wrong with a template; empty when it renders. */
     private Optional<String> render(TemplateText template, String data) {
-        Rendering rendering = new Rendering(template.text(), template.html(), data);
+        Rendering rendering = rendering(template, data);
         Optional<String> known = answers.get(rendering);
         if (known != null) {
             return known;
         }
-        if (template.text().getBytes(StandardCharsets.UTF_8).length > LONGEST_TEXT) {
-            return Optional.of("it is longer than " + LONGEST_TEXT + " bytes");
-        }
-        try {
-            Optional<String> error = error(template, data);
-            answers.put(rendering, error);
-            return error;
-        } catch (IOException e) {
-            throw cannotBeAsked(e);
-        }
+        Optional<String> error = error(rendering);
+        answers.put(rendering, error);
+        return error;
     }
 
-    private Optional<String> error(TemplateText template, String data) throws IOException {
+    private Optional<String> error(Rendering rendering) {
+        if (rendering.text().getBytes(StandardCharsets.UTF_8).length > LONGEST_TEXT) {
+            return Optional.of("it is longer than " + LONGEST_TEXT + " bytes");
+        }
         try (ScratchFolder folder = new ScratchFolder()) {
             ScratchFolder.Answer answer = folder.run(
                     List.of(
@@ -215,19 +259,23 @@ public final class Amtool implements ConfigurationVetter {
                             "template",
                             "render",
                             "--template.glob=" + folder.path() + "/*.tmpl",
-                            "--template.data=" + folder.write("data.json", data),
-                            "--template.type=" + (template.html() ? "html" : "text"),
-                            "--template.text=" + template.text()),
+                            "--template.data=" + folder.write("data.json", rendering.data()),
+                            "--template.type=" + (rendering.html() ? "html" : "text"),
+                            "--template.text=" + rendering.text()),
                     RENDERING);
             return answer.exitStatus() == 0
                     ? Optional.empty()
                     : Optional.of(answer.output().replace("amtool: error: ", "").strip());
         } catch (ScratchFolder.TooMuchException e) {
             return Optional.of("it takes " + e.getMessage());
+        } catch (IOException e) {
+            throw cannotBeAsked(e);
         }
     }
 
     private record Rendering(String text, boolean html, String data) {}
+
+    private record Batch(String blocks, TemplateSample sample) {}
 
     private static UncheckedIOException cannotBeAsked(IOException e) {
         return new UncheckedIOException("amtool could not be run: " + e.getMessage(), e);

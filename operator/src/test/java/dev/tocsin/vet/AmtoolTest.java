@@ -8,13 +8,20 @@ import dev.tocsin.compile.Verdict.Reason;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.TemplateText;
 import dev.tocsin.engines.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("integration")
 class AmtoolTest {
@@ -138,6 +145,68 @@ class AmtoolTest {
                         """, false)), List.of());
 
         assertThat(amtool.refusedContactPoints(List.of(good))).isEmpty();
+    }
+
+    /** Each call takes some 20 ms, for which all edits wait. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "{{ define \"a\" }}x{{ end }}{{ define \"\" }}{{ template \"a\" }}%s{{ end }}"})
+    void ofHundredsOfTemplatesThatRenderManyAreAskedAboutInOneCall(String whole, @TempDir Path folder)
+            throws IOException {
+        Path calls = folder.resolve("calls");
+        Path script = Files.writeString(
+                folder.resolve("amtool"),
+                "#!/bin/sh\necho call >> %s; exec %s \"$@\"\n".formatted(calls, Engines.binary("amtool")));
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        ContactPointFragment good = webhook(
+                "good",
+                "https://sink.example/",
+                templates(300, whole, "{{ if .Alerts }}{{ $x := 1 }}{{ .Status }}{{ $x }}{{ end }}"),
+                List.of());
+
+        assertThat(new Amtool(script).refusedContactPoints(List.of(good))).isEmpty();
+
+        assertThat(Files.readAllLines(calls)).hasSizeLessThan(30);
+    }
+
+    /** What one leaves open another must not close. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {{ if .Status }}    | {{ end }}
+            {{ /* a             | b */ }}
+            a {{ end }}         | {{ if .Status }} b
+            {{ .Status          | }}
+            {{ end }}{{ define "x" }} | {{ .Status }}
+            {{ printf "a        | {{ .Status }}" }}
+            """)
+    void aTemplateIsJudgedByItself(String bad, String other) {
+        ContactPointFragment fragment = webhook(
+                "bad",
+                "https://sink.example/",
+                List.of(
+                        new TemplateText("spec.good", "{{ .Status }}", false),
+                        new TemplateText("spec.bad", bad, false),
+                        new TemplateText("spec.other", other, false)),
+                List.of());
+
+        assertThat(amtool.refusedContactPoints(List.of(fragment)).get(fragment).message())
+                .startsWith("spec.bad: does not render");
+    }
+
+    @Test
+    void manyTemplatesThatEachTakeLongAreRefusedTogether() {
+        ContactPointFragment bad = webhook(
+                "bad", "https://sink.example/", templates(100, "%s", "{{ range 1000000 }}{{ end }}"), List.of());
+        Amtool impatient = new Amtool(Engines.binary("amtool"), Duration.ofSeconds(1));
+
+        assertThat(impatient.refusedContactPoints(List.of(bad)).get(bad).message())
+                .isEqualTo("spec.receivers: its templates take more than 1 s to be tried, and meanwhile all other edits"
+                        + " wait; make them fewer or simpler");
+    }
+
+    private static List<TemplateText> templates(int count, String whole, String text) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new TemplateText("spec." + i, whole.formatted(text + i), false))
+                .toList();
     }
 
     @Test

@@ -23,6 +23,9 @@ final class SharedDefines {
     /** To be judged with the files alone; an empty text would let what stands outside of blocks pass. */
     private static final String ANY_TEXT = "{{ .Status }}";
 
+    private static final String OWN_TEXT = "{{ define \"\" }}";
+    private static final String END = "{{ end }}";
+
     private String blocks = "";
 
     /** Takes the files over, and has each judged together with those before it. */
@@ -51,6 +54,23 @@ final class SharedDefines {
     }
 
     private String whole(String text) {
-        return blocks + "{{ define \"\" }}" + text + "{{ end }}";
+        return whole(blocks, text);
+    }
+
+    /** A text that may use these blocks. */
+    static String whole(String blocks, String text) {
+        return blocks + OWN_TEXT + text + END;
+    }
+
+    /** The blocks that stand before a field's own text, as it was made here; empty where there are none. */
+    static String blocksOf(String whole) {
+        int own = whole.lastIndexOf(OWN_TEXT);
+        return own < 0 ? "" : whole.substring(0, own);
+    }
+
+    /** A field's own text. */
+    static String ownOf(String whole) {
+        int own = whole.lastIndexOf(OWN_TEXT);
+        return own < 0 ? whole : whole.substring(own + OWN_TEXT.length(), whole.length() - END.length());
     }
 }
