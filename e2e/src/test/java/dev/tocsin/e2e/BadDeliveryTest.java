@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.api.v1alpha1.ContactPoint;
 import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class BadDeliveryTest extends ClusterTest {
@@ -24,6 +30,47 @@ class BadDeliveryTest extends ClusterTest {
 
         team.awaitReady(ContactPoint.class, "receiver");
         team.awaitReady(NotificationPolicy.class, "all");
+    }
+
+    /**
+     * amtool takes a certificate authority with a negative serial number, Alertmanager (v0.31.1) cannot build a client
+     * with it and refuses the whole configuration.
+     */
+    @Test
+    void whatOnlyAlertmanagerRefusesIsFoundAndTheOthersChangesAreLiveWithinTenSeconds() throws Exception {
+        team.delivers();
+        team.secret("authority", Map.of("ca", resource("/negative-serial.pem")));
+        Instant begun = Instant.now();
+
+        for (int i = 0; i < 20; i++) {
+            team.contactPoint(
+                    "good-" + i, "receivers: [{webhook: {url: {value: \"%s\"}}}]".formatted(receiver.url("/good")));
+        }
+        team.contactPoint("bad", """
+                receivers:
+                - webhook: {url: {value: "%s"}}
+                  http: {tls: {ca: {secretKeyRef: {name: authority, key: ca}}}}
+                """.formatted(receiver.url("/never")));
+        team.policy("a-bad", Team.everything("bad"));
+
+        for (int i = 0; i < 20; i++) {
+            team.awaitReady(ContactPoint.class, "good-" + i);
+        }
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
+        refused(
+                ContactPoint.class,
+                "bad",
+                "RefusedByEngine",
+                "Alertmanager refuses it: unable to use specified CA cert");
+        refused(NotificationPolicy.class, "a-bad", "RefNotAccepted", "bad");
+        team.rule("third", "expr: vector(1)");
+        team.awaitNotified(30, "third", "firing");
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream file = BadDeliveryTest.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** In the order of names these policies are before the good one: they would take its alerts, were they live. */

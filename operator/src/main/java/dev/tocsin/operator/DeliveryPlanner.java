@@ -5,6 +5,7 @@ import dev.tocsin.api.v1alpha1.NotificationPolicy;
 import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.Verdict;
 import dev.tocsin.compile.Verdict.Reason;
+import dev.tocsin.compile.delivery.AlertmanagerConfiguration;
 import dev.tocsin.compile.delivery.Assembler;
 import dev.tocsin.compile.delivery.Assembler.Assembly;
 import dev.tocsin.compile.delivery.Assembler.LivePolicy;
@@ -563,15 +564,26 @@ final class DeliveryPlanner {
             return isTaken(together, judge);
         }));
         for (Part part : culprits) {
-            Verdict.Refused refused = new Verdict.Refused(
-                    Reason.RefusedByEngine, "Alertmanager refuses the configuration because of it; see its log");
+            Object fragment = Objects.requireNonNull(fragment(part));
+            Verdict.Refused refused =
+                    new Verdict.Refused(Reason.RefusedByEngine, "Alertmanager refuses " + why(fragment));
             LOG.error("{} {} is the culprit", part.isPolicy() ? "NotificationPolicy" : "ContactPoint", part.key());
             leftOut.put(part, refused);
-            refusedByEngine.put(part, new RefusedVersion(Objects.requireNonNull(fragment(part)), refused));
+            refusedByEngine.put(part, new RefusedVersion(fragment, refused));
         }
         List<Part> rest = new ArrayList<>(parts);
         rest.removeAll(culprits);
         return rest;
+    }
+
+    /** In the engine's words where it refuses it alone: what it says of a whole configuration may be about others. */
+    private String why(Object fragment) {
+        AlertmanagerConfiguration alone = fragment instanceof ContactPointFragment contactPoint
+                ? AlertmanagerConfiguration.only(contactPoint)
+                : AlertmanagerConfiguration.only((PolicyFragment) fragment);
+        return vetter.objectionAtStart(alone.toYaml())
+                .map(error -> "it: " + redacted(error))
+                .orElse("the configuration because of it; see its log");
     }
 
     /** The engine may quote what it refuses. */

@@ -1,5 +1,7 @@
 package dev.tocsin.vet;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +21,8 @@ final class TrialStart {
     private static final String LISTENS = "msg=\"Listening on\"";
     private static final String FAILED = "failed to apply new config";
     private static final String NOT_LOADED = "Loading configuration file failed";
+
+    private static final Pattern ERROR = Pattern.compile(" err=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private final Path binary;
 
@@ -67,9 +71,16 @@ final class TrialStart {
                 return Optional.of(said.lines()
                         .filter(line -> line.contains(FAILED) || line.contains(NOT_LOADED))
                         .findFirst()
+                        .map(TrialStart::error)
                         .orElseThrow(() -> new IOException("Alertmanager ended and does not say why")));
             }
         }
         throw new IOException("Alertmanager neither listens nor ends within " + LONGEST.toSeconds() + " s");
+    }
+
+    /** What the line of its log says went wrong. */
+    private static String error(String line) {
+        Matcher error = ERROR.matcher(line);
+        return error.find() ? error.group(1).replace("\\\"", "\"") : line;
     }
 }

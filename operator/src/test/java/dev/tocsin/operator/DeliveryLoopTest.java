@@ -596,7 +596,7 @@ class DeliveryLoopTest {
         change(policy("a", 1, "bad"));
         change(policy("b", 1, "good"));
 
-        await("all others are ready").atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await("all others are ready").atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             for (int i = 0; i < 40; i++) {
                 assertThat(condition("contactpoints", "other-" + i, "Ready")
                                 .path("status")
@@ -609,6 +609,8 @@ class DeliveryLoopTest {
                 Duration.ofNanos(System.nanoTime() - begun).toMillis(),
                 trials.get());
         awaitReason("contactpoints", "bad", "RefusedByEngine");
+        assertThat(condition("contactpoints", "bad", "Accepted").path("message").asText())
+                .startsWith("Alertmanager refuses it: unable to use specified CA cert");
         awaitCondition("notificationpolicies", "b", "Ready", "True");
         assertThat(trials.get()).isBetween(2, 20);
         assertThat(store.contents.stream().dropWhile(yaml -> !yaml.contains("/new")))
