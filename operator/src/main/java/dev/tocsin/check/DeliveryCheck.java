@@ -16,6 +16,8 @@ import dev.tocsin.compile.delivery.Assembler.PolicyOffer;
 import dev.tocsin.compile.delivery.Compiled;
 import dev.tocsin.compile.delivery.ContactPointCompiler;
 import dev.tocsin.compile.delivery.ContactPointFragment;
+import dev.tocsin.compile.delivery.DeadRoutes;
+import dev.tocsin.compile.delivery.DeadRoutes.DeadRoute;
 import dev.tocsin.compile.delivery.Grants;
 import dev.tocsin.compile.delivery.PolicyCompiler;
 import dev.tocsin.compile.delivery.PolicyFragment;
@@ -72,6 +74,7 @@ final class DeliveryCheck {
                     .flatMap(Assembler.LivePolicy::objection)
                     .ifPresent(verdict -> findings.add(object.refused(Topic.reference, verdict)));
         }
+        nameDeadRoutes(policyObjects, assembly);
         String yaml = assembly.configuration().toYaml();
         vetter.objection(yaml)
                 .or(() -> vetter.objectionAtStart(yaml))
@@ -84,6 +87,13 @@ final class DeliveryCheck {
                         "",
                         "Alertmanager refuses them: " + redacted(error, contactPoints))));
         return assembly;
+    }
+
+    private void nameDeadRoutes(List<CheckedObject> policyObjects, Assembly assembly) {
+        Map<ObjectKey, List<DeadRoute>> dead = DeadRoutes.of(assembly.configuration());
+        policyObjects.forEach(object -> dead.getOrDefault(object.key(), List.of())
+                .forEach(route -> findings.add(object.finding(
+                        Severity.warning, Topic.route, route.path(), "takes no alert, ever: " + route.why()))));
     }
 
     private static String redacted(String error, Map<ObjectKey, ContactPointFragment> contactPoints) {

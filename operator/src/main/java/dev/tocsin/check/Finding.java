@@ -25,7 +25,7 @@ public record Finding(
         rule("The operator or vmalert would refuse the rule"),
         delivery("The operator or Alertmanager would refuse it"),
         reference("Something that is referred to is not among the files"),
-        route("An alert would reach nobody"),
+        route("An alert would reach nobody, or a route takes none"),
         test("A unit test fails");
 
         private final String description;
