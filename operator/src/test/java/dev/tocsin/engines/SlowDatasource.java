@@ -12,18 +12,23 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /** A datasource that answers some queries later than the one behind it does, or for a while refuses all, or answers none. */
 public final class SlowDatasource implements AutoCloseable {
+    /** A header that tells who asks. */
+    public static final String WHO = "Replica";
+
     private static final int UNAVAILABLE = 503;
     private static final int MANY = 1_000;
 
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, Duration> delays = new ConcurrentHashMap<>();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private volatile boolean away;
     private final Semaphore answers = new Semaphore(MANY);
 
@@ -53,6 +58,20 @@ public final class SlowDatasource implements AutoCloseable {
         away = now;
     }
 
+    /**
+     * Refuses every query of one who asks.
+     *
+     * @param who as its header {@link #WHO} says
+     */
+    public void refuse(String who) {
+        refused.add(who);
+    }
+
+    /** Whoever asks is answered. */
+    public void refuseNobody() {
+        refused.clear();
+    }
+
     /** From now on queries wait: as where a node or a link is lost, and nothing closes the connection. */
     public void hang() {
         answers.acquireUninterruptibly(MANY);
@@ -66,7 +85,9 @@ public final class SlowDatasource implements AutoCloseable {
     private void answer(HttpExchange exchange, String behind) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (away) {
+            if (away
+                    || refused.contains(
+                            String.valueOf(exchange.getRequestHeaders().getFirst(WHO)))) {
                 exchange.sendResponseHeaders(UNAVAILABLE, -1);
                 return;
             }

@@ -2,6 +2,7 @@ package dev.tocsin.operator;
 
 import dev.tocsin.engines.EngineProcess;
 import dev.tocsin.engines.LocalEvaluator;
+import dev.tocsin.engines.SlowDatasource;
 import dev.tocsin.publish.ClusterNames;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
@@ -149,6 +150,7 @@ final class EvaluatorNode implements AutoCloseable {
                 mounts(name) + "/*/rules.yaml",
                 address,
                 notifierUrl);
+        arguments.add("-datasource.headers=" + SlowDatasource.WHO + ": " + name);
         processes.put(
                 name, EngineProcess.start("vmalert", address, "/health", folder.resolve(name + ".log"), arguments));
         reportRunning(client, namespace, name, "vmalert", ip);
