@@ -133,7 +133,7 @@ class ClusterCommandsIT {
     }
 
     @Test
-    void whatIsInTheClusterIsImported() throws IOException {
+    void whatIsInTheClusterIsImportedAndExported() throws IOException {
         try (ApiServer server = ApiServer.start()) {
             use(server.kubeconfig());
             server.namespace("shop");
@@ -157,6 +157,10 @@ class ClusterCommandsIT {
 
             ImportAndExportTest.Run imported = ImportAndExportTest.run("", "import", "--cluster");
             apply(server.client(), imported.output());
+            ImportAndExportTest.Run exported = await("the API server has begun to store all kinds")
+                    .until(
+                            () -> ImportAndExportTest.run("", "export", "--cluster", "--format", "prometheus"),
+                            run -> run.exitCode() == 0);
 
             assertThat(imported.exitCode()).isZero();
             assertThat(imported.output()).contains("kind: AlertRule", "namespace: shop", "up == 0");
@@ -168,6 +172,7 @@ class ClusterCommandsIT {
                             .getItems())
                     .singleElement()
                     .satisfies(rule -> assertThat(rule.getSpec().alert()).isEqualTo("Down"));
+            assertThat(exported.output()).contains("alert: Down", "expr: \"up == 0\"");
         }
     }
 
