@@ -1,15 +1,11 @@
 package dev.tocsin.operator;
 
 import dev.tocsin.api.v1alpha1.AlertRule;
-import dev.tocsin.api.v1alpha1.AlertRuleState;
 import dev.tocsin.api.v1alpha1.AlertRuleStatus;
 import dev.tocsin.compile.Compilation;
 import dev.tocsin.compile.CompiledRule;
 import dev.tocsin.compile.ObjectKey;
-import dev.tocsin.compile.OnFailure;
-import dev.tocsin.compile.RuleCompiler;
 import dev.tocsin.compile.Verdict;
-import dev.tocsin.compile.delivery.Forecast;
 import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.RuleInSlot;
@@ -29,8 +25,6 @@ import dev.tocsin.publish.SlotFile;
 import dev.tocsin.publish.StoredSlot;
 import dev.tocsin.status.AlertRuleStatusFactory;
 import dev.tocsin.status.EventWriter;
-import dev.tocsin.status.RuleEvents;
-import dev.tocsin.status.RuleFacts;
 import dev.tocsin.status.RuleFacts.Standing;
 import dev.tocsin.status.StatusWriter;
 import dev.tocsin.vet.RuleVetter;
@@ -73,7 +67,6 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RuleLoop.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration UNTOLD = Duration.ofSeconds(6);
 
     private static final Comparator<RuleEntry> OLDEST_FIRST =
             Comparator.comparing(RuleEntry::created).thenComparing(entry -> entry.key);
@@ -85,8 +78,6 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private final RuleSlots slots;
     private final PublishedSlots published;
     private final EvaluatorFleet fleet;
-    private final StatusWriter statusWriter;
-    private final EventWriter eventWriter;
     private final EvaluatorShards cluster;
     private final Clock clock;
     private final Timer vetTime;
@@ -96,7 +87,6 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Thread thread = Thread.ofPlatform().name("rules").unstarted(this::run);
     private final AtomicBoolean loaded = new AtomicBoolean();
-    private volatile FailureListener failures = FailureListener.NONE;
 
     // Confined to the thread from here on.
     private final Map<ObjectKey, RuleEntry> entries = new HashMap<>();
@@ -111,12 +101,9 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     private final Set<ObjectKey> toVet = new LinkedHashSet<>();
     private final Set<SlotId> damaged = new HashSet<>();
     private final Set<SlotId> obsolete = new HashSet<>();
-    private final Set<ObjectKey> touched = new LinkedHashSet<>();
-    private final Set<ObjectKey> untold = new LinkedHashSet<>();
+    private final RuleFailures failures;
+    private final RuleReporter reporter;
     private final Coalescer coalescer = new Coalescer();
-    private Map<ObjectKey, SentTo> sentTo = Map.of();
-    private boolean sentToKnown;
-    private @Nullable Routing routing;
     private volatile Supplier<Set<ObjectKey>> objects = Set::of;
     private final boolean startsInOrder;
     private final Set<ObjectKey> unseen = new HashSet<>();
@@ -178,8 +165,6 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         this.vetter = vetter;
         this.slots = slots;
         this.published = published;
-        this.statusWriter = statusWriter;
-        this.eventWriter = eventWriter;
         this.cluster = cluster;
         this.clock = clock;
         this.fleet = new EvaluatorFleet(configuration, published, engines, clock, new EvaluatorFleet.Listener() {
@@ -203,6 +188,8 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
                 events.add(new Event.Silent(replica, why));
             }
         });
+        this.failures = new RuleFailures(entries, fleet);
+        this.reporter = new RuleReporter(entries, fleet, failures, statusWriter, eventWriter, clock);
         this.shards = new Shards(configuration);
         this.quotas = new Quotas(configuration.quotas()::of);
         this.homes = new Homes(shards, quotas, contents, fleet, clock);
@@ -243,7 +230,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
 
     /** Has this listener told of rules that fail; to be called before the start. */
     public void tellFailures(FailureListener listener) {
-        failures = listener;
+        failures.tellTo(listener);
     }
 
     /** Whether what is published has been read, so that changes are worked on. */
@@ -328,7 +315,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
                 }
                 admit();
                 publishWhatIsDue();
-                report();
+                reporter.report();
             }
         } catch (InterruptedException e) {
             LOG.info("rule loop stops");
@@ -373,20 +360,20 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             case Event.Proven(var replica, var revision) -> proven(replica, revision);
             case Event.AlertsSeen(var replica, var alerts) -> {
                 boolean wasComplete = fleet.isComplete(replica);
-                touched.addAll(fleet.seeAlerts(replica, alerts));
+                reporter.touch(fleet.seeAlerts(replica, alerts));
                 touchIfNowComplete(replica, wasComplete);
             }
             case Event.RulesSeen(var replica, var rules, var complete) -> {
                 boolean wasComplete = fleet.isComplete(replica);
-                touched.addAll(fleet.seeRules(replica, rules, complete));
+                reporter.touch(fleet.seeRules(replica, rules, complete));
                 rules.forEach((where, rule) -> stopAwaiting(replica, where, rule));
                 touchIfNowComplete(replica, wasComplete);
             }
             case Event.Silent(var replica, var why) -> fleet.silent(replica, why);
             case Event.GateAnswered(var replica, var answer) -> catchUp.answered(replica, answer);
-            case Event.Sent(var now) -> follow(now);
-            case Event.Routes(var now) -> follow(now);
-            case Event.Fading(var alerts) -> keepUnattended(alerts);
+            case Event.Sent(var now) -> reporter.follow(now);
+            case Event.Routes(var now) -> reporter.follow(now);
+            case Event.Fading(var alerts) -> failures.keepUnattended(alerts);
         }
     }
 
@@ -459,7 +446,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         entry.seen = seen;
         if (seen.compilation() instanceof Compilation.Runnable(CompiledRule rule)) {
             entry.labels = rule.labels();
-            foresee(entry);
+            reporter.foresee(entry);
         }
         switch (seen.compilation()) {
             case Compilation.Runnable(var rule) -> run(entry, rule);
@@ -469,7 +456,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             }
             case Compilation.Refused(var verdict) -> refuse(entry, verdict);
         }
-        touched.add(key);
+        reporter.touch(key);
     }
 
     private void run(RuleEntry entry, CompiledRule rule) {
@@ -509,20 +496,19 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         if (entry.home != null && entry.seen != null && !entry.home.live.uid().equals(entry.seen.uid())) {
             takeOut(entry);
         }
-        touched.add(entry.key);
+        reporter.touch(entry.key);
     }
 
     private void delete(ObjectKey key) {
         unseen.remove(key);
-        failures.evaluates(key);
+        failures.forget(key);
         RuleEntry entry = entries.remove(key);
         if (entry != null) {
             takeOut(entry);
         }
         toVet.remove(key);
         withoutRoom.remove(key);
-        touched.remove(key);
-        untold.remove(key);
+        reporter.forget(key);
     }
 
     private void takeOut(RuleEntry entry) {
@@ -653,7 +639,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         }
         withoutRoom.remove(entry.key);
         entry.standing = new Standing.Accepted();
-        touched.add(entry.key);
+        reporter.touch(entry.key);
     }
 
     private void write() {
@@ -715,7 +701,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             if (entry == null || home.sequence == 0) {
                 continue;
             }
-            touched.add(entry.key);
+            reporter.touch(entry.key);
             if (fleet.loadedOn(home.slot, home.sequence) >= fleet.expected()) {
                 contents.proven(home);
                 home.loadedAt = clock.instant();
@@ -746,42 +732,11 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
     }
 
     private void touchShard(String shard) {
-        touched.addAll(contents.rulesIn(shard));
-    }
-
-    private void follow(Map<ObjectKey, SentTo> now) {
-        if (!sentToKnown) {
-            touched.addAll(entries.keySet());
-        }
-        for (Map<ObjectKey, SentTo> side : List.of(now, sentTo)) {
-            side.keySet().stream()
-                    .filter(key -> !Objects.equals(now.get(key), sentTo.get(key)))
-                    .forEach(touched::add);
-        }
-        sentTo = now;
-        sentToKnown = true;
-    }
-
-    private void follow(Routing now) {
-        routing = now;
-        entries.values().forEach(this::foresee);
-    }
-
-    /** Works out where a rule's alerts would go. */
-    private void foresee(RuleEntry entry) {
-        if (routing == null || entry.labels == null) {
-            return;
-        }
-        Forecast forecast = routing.forecast(entry.labels);
-        if (!forecast.equals(entry.forecast)) {
-            entry.forecast = forecast;
-            touched.add(entry.key);
-        }
+        reporter.touch(contents.rulesIn(shard));
     }
 
     private void tick() {
-        touched.addAll(untold);
-        untold.clear();
+        reporter.touchUntold();
         fleet.shardsWithNewHealth().forEach(this::touchShard);
         if (!scaling && shards.follow(fleet::isUp, clock.instant())) {
             tryAgain();
@@ -805,7 +760,7 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
         }
         List<RuleEntry> ended = homes.endMoves();
         if (!ended.isEmpty()) {
-            ended.forEach(entry -> touched.add(entry.key));
+            ended.forEach(entry -> reporter.touch(entry.key));
             coalescer.changed(System.nanoTime());
             tryAgain();
         }
@@ -856,140 +811,6 @@ public final class RuleLoop implements RouteListener, AutoCloseable {
             fleet.expect(Shards.names(now));
             shardMetrics.tell(shards, now);
         }
-    }
-
-    // ---- report ----
-
-    private void report() {
-        if (touched.isEmpty()) {
-            return;
-        }
-        List<ObjectKey> later = new ArrayList<>();
-        for (ObjectKey key : touched) {
-            RuleEntry entry = entries.get(key);
-            if (entry == null || entry.seen == null) {
-                continue;
-            }
-            if (entry.status != null && !entry.shards().stream().allMatch(fleet::isKnown)) {
-                later.add(key);
-                continue;
-            }
-            if (isAboutToBeLoaded(entry)) {
-                untold.add(key);
-                continue;
-            }
-            report(entry, entry.seen);
-        }
-        touched.clear();
-        touched.addAll(later);
-    }
-
-    /** What holds for a moment only is not worth a write: of most changes the first that is told is that they are loaded. */
-    private static boolean isAboutToBeLoaded(RuleEntry entry) {
-        return entry.changedNanos != 0
-                && System.nanoTime() - entry.changedNanos < UNTOLD.toNanos()
-                && !(entry.standing instanceof Standing.Refused);
-    }
-
-    /** A rule fails when it does so on every replica that has evaluated it: the others tell of it as long as one does. */
-    private void tellFailure(RuleEntry entry, RuleEntry.Seen seen) {
-        Home shown = entry.shown();
-        if (shown == null) {
-            failures.evaluates(entry.key);
-            return;
-        }
-        List<String> errors = fleet.errors(shown.slot, entry.key);
-        if (errors.isEmpty()) {
-            return;
-        }
-        if (errors.stream().noneMatch(String::isEmpty)) {
-            OnFailure what = seen.compilation() instanceof Compilation.Runnable(CompiledRule rule)
-                    ? rule.onFailure()
-                    : OnFailure.KEEP;
-            failures.failing(entry.key, what, errors.getFirst());
-        } else {
-            failures.evaluates(entry.key);
-        }
-    }
-
-    /** Of alerts that were not sent for a while: those that their rule has not ended. */
-    private void keepUnattended(List<Alert> fading) {
-        List<Alert> unattended = fading.stream().filter(this::isUnattended).toList();
-        if (!unattended.isEmpty()) {
-            failures.unattended(unattended);
-        }
-    }
-
-    /**
-     * Whether an evaluator that is there shows it as firing still, or none is there that has evaluated its rule. Where every
-     * evaluation fails it is not: that is told apart.
-     */
-    private boolean isUnattended(Alert alert) {
-        ObjectKey key = new ObjectKey(
-                alert.labels().getOrDefault(RuleCompiler.NAMESPACE_LABEL, ""),
-                alert.labels().getOrDefault(RuleCompiler.RULE_LABEL, ""));
-        RuleEntry entry = entries.get(key);
-        if (entry == null) {
-            return false;
-        }
-        Home shown = entry.shown();
-        if (shown == null) {
-            return false;
-        }
-        List<String> errors = fleet.errors(shown.slot, key);
-        if (errors.isEmpty()) {
-            return true;
-        }
-        return errors.contains("")
-                && fleet.alerts(entry.shards(), key).stream()
-                        .anyMatch(seen -> seen.firing() && seen.is(alert.labels()));
-    }
-
-    private void report(RuleEntry entry, RuleEntry.Seen seen) {
-        tellFailure(entry, seen);
-        if (entry.standing instanceof Standing.Undecided && entry.status != null) {
-            return;
-        }
-        AlertRuleStatus before = entry.status;
-        AlertRuleStatus status = AlertRuleStatusFactory.status(facts(entry, seen), before, clock.instant());
-        if (status.equals(before)) {
-            return;
-        }
-        entry.status = status;
-        boolean newlyFiring =
-                status.state() == AlertRuleState.Firing && (before == null || before.state() != AlertRuleState.Firing);
-        statusWriter.offer(AlertRule.class, entry.key.namespace(), entry.key.name(), seen.uid(), status, newlyFiring);
-        RuleEvents.between(entry.key, seen.uid(), before, status).forEach(eventWriter::offer);
-    }
-
-    private RuleFacts facts(RuleEntry entry, RuleEntry.Seen seen) {
-        Home shown = entry.shown();
-        if (shown == null) {
-            return new RuleFacts(
-                    seen.generation(),
-                    entry.standing,
-                    null,
-                    new RuleFacts.Evaluation(false, "", false, 0, fleet.expected()),
-                    List.of(),
-                    sentToKnown,
-                    entry.forecast,
-                    null);
-        }
-        int loadedOn = shown.sequence == 0 ? 0 : fleet.loadedOn(shown.slot, shown.sequence);
-        return new RuleFacts(
-                seen.generation(),
-                entry.standing,
-                new RuleFacts.Live(
-                        shown.live.generation(),
-                        shown.slot.shardName(),
-                        loadedOn,
-                        fleet.expected(),
-                        shown.loadedAt != null),
-                fleet.evaluation(shown.slot, entry.key),
-                fleet.alerts(entry.shards(), entry.key),
-                sentToKnown,
-                entry.forecast,
-                sentTo.get(entry.key));
     }
 
     // ---- look-ups ----
