@@ -170,6 +170,12 @@ final class GrafanaData {
                 .filter(Tree::isText)
                 .orElseThrow(() -> new NotCarriedOver(
                         item, "query " + name + " has no expr; evaluators ask Prometheus-like datasources only"));
+        if (LogQl.isWritten(expr.text())) {
+            throw new NotCarriedOver(
+                    item,
+                    "query " + name + " asks for log lines, as the | in its expr shows; evaluators ask Prometheus-like"
+                            + " datasources only");
+        }
         Tree range = item.get("relativeTimeRange").orElse(item);
         long seconds = seconds(range, "from");
         if (seconds(range, "to") != 0) {

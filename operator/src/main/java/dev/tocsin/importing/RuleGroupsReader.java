@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -84,23 +85,15 @@ final class RuleGroupsReader {
         void read() {
             // One rule is one group to the evaluators: there is nothing to run side by side.
             group.done("concurrency");
-            if (group.get("eval_alignment").filter(Tree::isTrue).isPresent()) {
-                harvest.left(
-                        group.get("eval_alignment").orElseThrow(),
-                        "field eval_alignment",
-                        "AlertRules are evaluated at the moment of their evaluation, not at multiples of the interval");
-            }
-            new TreeMap<>(TIMING_OPTIONS).forEach((option, reason) -> {
-                if (group.text(option).filter(value -> !value.equals("0")).isPresent()) {
-                    harvest.left(group.get(option).orElseThrow(), "field " + option, reason);
-                }
-            });
+            List<Tree> rules = group.items("rules");
             Optional<String> obstacle = obstacle();
-            if (obstacle.isPresent()) {
-                group.done("interval", "labels");
+            if (obstacle.isPresent() || rules.stream().allMatch(Group::isRecording)) {
+                settleOptions();
+            } else {
+                reportTimingOptions();
             }
-            for (Tree rule : group.items("rules")) {
-                if (rule.has("record")) {
+            for (Tree rule : rules) {
+                if (isRecording(rule)) {
                     rule.done();
                     harvest.left(
                             rule,
@@ -115,18 +108,43 @@ final class RuleGroupsReader {
             }
         }
 
+        private static boolean isRecording(Tree rule) {
+            return rule.has("record");
+        }
+
+        /** Of a group of which no rule is converted: its options stay with its rules. */
+        private void settleOptions() {
+            group.done("interval", "labels", "eval_alignment");
+            TIMING_OPTIONS.keySet().forEach(group::done);
+            DATA_OPTIONS.keySet().forEach(group::done);
+        }
+
+        private void reportTimingOptions() {
+            if (group.get("eval_alignment").filter(Tree::isTrue).isPresent()) {
+                harvest.left(
+                        group.get("eval_alignment").orElseThrow(),
+                        "field eval_alignment",
+                        "AlertRules are evaluated at the moment of their evaluation, not at multiples of the interval");
+            }
+            new TreeMap<>(TIMING_OPTIONS)
+                    .forEach((option, reason) -> group.get(option)
+                            .filter(value -> !value.isText() || !Set.of("", "0").contains(value.text()))
+                            .ifPresent(value -> {
+                                value.done();
+                                harvest.left(value, "field " + option, reason);
+                            }));
+        }
+
         private Optional<String> obstacle() {
             Optional<String> type = group.text("type").filter(name -> !name.equals("prometheus"));
             if (type.isPresent()) {
                 return Optional.of("group type " + type.get() + " is another query language; AlertRules speak PromQL");
             }
-            for (Map.Entry<String, String> option : new TreeMap<>(DATA_OPTIONS).entrySet()) {
-                if (group.get(option.getKey()).isPresent()) {
-                    group.done(option.getKey());
-                    return Optional.of("its group sets " + option.getKey() + ", and " + option.getValue());
-                }
-            }
-            return Optional.empty();
+            return new TreeMap<>(DATA_OPTIONS)
+                    .entrySet().stream()
+                            .filter(option -> group.get(option.getKey()).isPresent())
+                            .map(option -> "its group sets " + option.getKey() + ", and " + option.getValue())
+                            .findFirst();
         }
 
         private static String what(Tree rule) {
@@ -150,6 +168,11 @@ final class RuleGroupsReader {
             texts("annotations", texts.annotations(rule.entries("annotations")), spec);
             if (spec.path("alert").isMissingNode() || spec.path("expr").isMissingNode()) {
                 harvest.left(rule, what(rule), "has no alert or no expr");
+                return;
+            }
+            if (LogQl.isWritten(spec.path("expr").asText())) {
+                harvest.left(
+                        rule, what(rule), "asks for log lines, as the | in its expr shows; AlertRules speak PromQL");
                 return;
             }
             String identity =
