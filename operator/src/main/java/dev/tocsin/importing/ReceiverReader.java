@@ -18,12 +18,16 @@ import java.util.stream.Stream;
  * ContactPoint, under the same names as there but for how they are spelt; what is different is named here.
  */
 final class ReceiverReader {
-    private static final KindSchema RECEIVER =
+    static final KindSchema RECEIVER =
             KindSchema.ofSpec(Kind.ContactPoint).field("receivers").item();
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
 
     /** Other names of fields: kind.field, or field for every kind. */
     private static final Map<String, List<String>> ALIASES = Map.ofEntries(
+            // The names that Alertmanager's own JSON has, in which Grafana keeps receivers of its form.
+            Map.entry("telegram.botToken", List.of("botToken", "token")),
+            Map.entry("telegram.chatId", List.of("chatId", "chat")),
+            Map.entry("jira.fields", List.of("fields", "customFields")),
             Map.entry("pagerduty.classType", List.of("class")),
             Map.entry("pagerduty.images", List.of("images", "pagerDutyImageConfigs", "image_configs")),
             Map.entry("pagerduty.links", List.of("links", "pagerDutyLinkConfigs", "link_configs")),
@@ -62,6 +66,7 @@ final class ReceiverReader {
             Map.entry("rocketchat.apiUrl", "rocketchat_api_url"),
             Map.entry("rocketchat.token", "rocketchat_token"),
             Map.entry("rocketchat.tokenId", "rocketchat_token_id"),
+            Map.entry("mattermost.webhookUrl", "mattermost_webhook_url"),
             Map.entry("jira.apiUrl", "jira_api_url"));
 
     private final Harvest harvest;
@@ -195,15 +200,21 @@ final class ReceiverReader {
 
     private Optional<Found> fromGlobal(String key, Fields fields) {
         // A token of an app would take precedence over what the receiver itself says.
-        boolean appToken = key.equals("slack_app_token");
-        if (appToken
-                && (fields.get("apiUrl").isPresent() || fields.get("apiUrlFile").isPresent())) {
+        if (key.equals("slack_app_token") && saysHowToSend(fields)) {
             return Optional.empty();
         }
         return global.flatMap(section -> section.get(key)
                 .filter(tree -> !tree.isText() || !tree.text().isEmpty())
                 .map(tree -> new Found(tree, false))
                 .or(() -> section.get(key + "_file").map(tree -> new Found(tree, true))));
+    }
+
+    private static boolean saysHowToSend(Fields slack) {
+        return slack.get("apiUrl").isPresent()
+                || slack.get("apiUrlFile").isPresent()
+                || slack.get("httpConfig")
+                        .filter(http -> http.has("authorization"))
+                        .isPresent();
     }
 
     /** The one field in which an empty text is not the same as none. */
