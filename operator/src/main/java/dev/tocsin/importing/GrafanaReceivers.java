@@ -131,9 +131,18 @@ final class GrafanaReceivers {
         private Optional<Tree> find(String path) {
             Optional<Tree> found = Optional.of(settings);
             for (String step : path.split("\\.", -1)) {
-                found = found.flatMap(tree -> tree.get(step));
+                found = found.flatMap(tree -> inAnyCase(tree, step));
             }
             return found.filter(tree -> !tree.isText() || !tree.text().isEmpty());
+        }
+
+        /** Grafana reads settings as Go reads JSON: the name of a field may be written in any case. */
+        private static Optional<Tree> inAnyCase(Tree tree, String name) {
+            return tree.get(name)
+                    .or(() -> tree.entries().keySet().stream()
+                            .filter(name::equalsIgnoreCase)
+                            .findFirst()
+                            .flatMap(tree::get));
         }
 
         private Optional<Tree> masked(String path) {
@@ -168,7 +177,29 @@ final class GrafanaReceivers {
                 case Whole -> Optional.of(whole(found));
                 case Seconds -> Optional.of(TextNode.valueOf(found.text() + "s"));
             };
-            value.ifPresent(node -> parent(setting.ours().substring(0, last)).set(field, node));
+            value.filter(node -> fits(setting, found, node))
+                    .ifPresent(node -> parent(setting.ours().substring(0, last)).set(field, node));
+        }
+
+        /** Whether the receiver is one with the value; it is converted without one that it does not need. */
+        private boolean fits(Setting setting, Tree found, JsonNode value) {
+            KindSchema owner = ReceiverReader.RECEIVER;
+            KindSchema field = owner;
+            String name = "";
+            for (String step : setting.ours().split("\\.", -1)) {
+                owner = field;
+                field = owner.has(step) ? owner.field(step) : owner.item();
+                name = step;
+            }
+            List<KindSchema.Violation> violations = field.violations(value);
+            if (violations.isEmpty() || owner.requires(name)) {
+                return true;
+            }
+            harvest.left(
+                    found,
+                    "setting " + found.field(),
+                    violations.getFirst().problem() + "; the receiver is converted without it");
+            return false;
         }
 
         private ObjectNode parent(String path) {
@@ -211,8 +242,8 @@ final class GrafanaReceivers {
                 });
                 return byName;
             }
-            return texts.variable(tree)
-                    .map(variable -> secrets.keepVariable(secretKey, variable))
+            return texts.elsewhere(tree)
+                    .map(from -> secrets.keepElsewhere(secretKey, from))
                     .orElseGet(() -> secrets.keep(
                             secretKey,
                             tree,

@@ -14,10 +14,14 @@ import java.util.Set;
  * templates): a text that uses what Alertmanager lacks would fail when an alert is told, and the notification be lost.
  */
 final class GrafanaTemplates {
-    private static final Pattern DEFINE = Pattern.compile("\\{\\{-?\\s*define\\s+[\"`]([^\"`]+)[\"`]");
+    private static final Pattern DEFINE = Pattern.compile("\\{\\{-?\\s*(?:define|block)\\s+[\"`]([^\"`]+)[\"`]");
     private static final Pattern USE = Pattern.compile("\\{\\{[^}]*template\\s+[\"`]([^\"`]+)[\"`]");
     private static final Pattern GRAFANAS_OWN = Pattern.compile("(default\\.(title|message).*|teams\\.default\\.message"
             + "|__text_values_list|__teams_text_alert_list|ng_alert_notification.*)");
+
+    private static final Pattern ALERTMANAGERS_OWN =
+            Pattern.compile("[a-z0-9]+\\.default\\.[A-Za-z_]+|__alertmanager(URL)?"
+                    + "|__subject|__description|__text_alert_list(_markdown)?");
 
     /** Fields of Grafana's alerts and notifications; Values is a method of Alertmanager's labels too. */
     private static final Pattern FIELD = Pattern.compile("\\{\\{[^}]*?\\.(ValueString|DashboardURL|PanelURL|SilenceURL"
@@ -90,14 +94,26 @@ final class GrafanaTemplates {
         Matcher use = USE.matcher(text);
         while (use.find()) {
             String name = use.group(1);
-            if (GRAFANAS_OWN.matches(name) && !isDefined(name)) {
-                return Optional.of("uses the template " + name + ", which is Grafana's own");
-            }
-            if (lost.contains(name)) {
-                return Optional.of("uses the template " + name + ", which is not carried over");
+            String reason = lacking(name);
+            if (!reason.isEmpty()) {
+                return Optional.of("uses the template " + name + ", which " + reason);
             }
         }
         return Optional.empty();
+    }
+
+    /** Why there is no template of that name; empty when there is one. */
+    private String lacking(String name) {
+        if (lost.contains(name)) {
+            return "is not carried over";
+        }
+        if (isDefined(name)) {
+            return "";
+        }
+        if (GRAFANAS_OWN.matches(name)) {
+            return "is Grafana's own";
+        }
+        return ALERTMANAGERS_OWN.matches(name) ? "" : "is not among what is imported";
     }
 
     private boolean isDefined(String name) {

@@ -6,13 +6,18 @@ import java.util.Optional;
 
 /**
  * Reads texts as Grafana v12 does (pkg/services/provisioning/values): in a file <code>$$</code> stands for
- * <code>$</code>, and <code>$NAME</code> and <code>${NAME}</code> for variables of its environment, which an import does
- * not know. What is between double braces is a template, whose variables begin with a <code>$</code> too.
+ * <code>$</code>, and <code>$NAME</code>, <code>${NAME}</code> and <code>$__env{NAME}</code> for variables of its
+ * environment, <code>$__file{PATH}</code> for the content of a file, which an import does not know. What is between double braces is a template, whose variables begin with a <code>$</code> too.
  */
 final class GrafanaTexts {
     private static final Pattern TEMPLATE = Pattern.compile("(?s)\\{\\{.*?\\}\\}");
-    private static final Pattern VARIABLE = Pattern.compile("\\$(\\{[A-Za-z_][A-Za-z0-9_]*\\}|[A-Za-z_][A-Za-z0-9_]*)");
-    private static final Pattern BRACED = Pattern.compile("\\$(\\{[A-Za-z_][A-Za-z0-9_]*\\})");
+    private static final String NAME = "[A-Za-z_][A-Za-z0-9_]*";
+    private static final String IN_BRACES = "(?:__[a-z]+)?\\{[^{}]+\\}";
+    private static final Pattern VARIABLE = Pattern.compile("\\$(?:" + IN_BRACES + "|" + NAME + ")");
+    private static final Pattern BRACED = Pattern.compile("\\$" + IN_BRACES);
+    private static final Pattern OF_ENVIRONMENT =
+            Pattern.compile("\\$(?:(?:__env)?\\{(" + NAME + ")\\}|(" + NAME + "))");
+    private static final Pattern OF_FILE = Pattern.compile("\\$__file\\{([^{}]+)\\}");
 
     private final Harvest harvest;
     private final boolean fromFile;
@@ -28,7 +33,7 @@ final class GrafanaTexts {
         return read(tree, VARIABLE);
     }
 
-    /** A text in which only <code>${NAME}</code> is a variable of the environment: those of annotations. */
+    /** A text in which only what has braces is a variable of the environment: those of annotations. */
     String annotation(Tree tree) {
         return read(tree, BRACED);
     }
@@ -38,11 +43,17 @@ final class GrafanaTexts {
         return tree.get(field).map(this::text).filter(text -> !text.isEmpty());
     }
 
-    /** The name of the variable of Grafana's environment in whose place the whole text stands. */
-    Optional<String> variable(Tree tree) {
-        Matcher matcher = VARIABLE.matcher(tree.text());
-        return fromFile && matcher.matches()
-                ? Optional.of(matcher.group(1).replace("{", "").replace("}", ""))
+    /** Where Grafana takes a value from that the file does not have, in words; absent when it has it. */
+    Optional<String> elsewhere(Tree tree) {
+        String text = tree.text();
+        Matcher variable = OF_ENVIRONMENT.matcher(text);
+        Matcher file = OF_FILE.matcher(text);
+        if (fromFile && variable.matches()) {
+            String name = variable.group(1) == null ? variable.group(2) : variable.group(1);
+            return Optional.of("the value of the variable " + name + " of Grafana's environment");
+        }
+        return fromFile && file.matches()
+                ? Optional.of("the content of the file " + file.group(1) + " of Grafana's machine")
                 : Optional.empty();
     }
 

@@ -46,9 +46,13 @@ final class SecretStore {
         return reference(key, masked ? Optional.empty() : Optional.of(text), from);
     }
 
-    /** A reference in the place of a variable of Grafana's environment. */
-    ObjectNode keepVariable(String key, String variable) {
-        return reference(key, Optional.empty(), "the value of the variable " + variable + " of Grafana's environment");
+    /**
+     * A reference in the place of a value that the source does not have.
+     *
+     * @param from where it is, in words
+     */
+    ObjectNode keepElsewhere(String key, String from) {
+        return reference(key, Optional.empty(), from);
     }
 
     /** A reference in the place of a file of the Alertmanager's machine. */

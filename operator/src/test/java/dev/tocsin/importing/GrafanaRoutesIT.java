@@ -94,7 +94,7 @@ class GrafanaRoutesIT {
             Files.writeString(after, exported.text());
 
             // What Grafana has masked, or takes from its environment, is the only thing that is missing.
-            assertThat(exported.left()).hasSize(4).allMatch(sentence -> sentence.contains("Secret shop/"));
+            assertThat(exported.left()).hasSize(6).allMatch(sentence -> sentence.contains("Secret shop/"));
             RoutesJudge.mustBeTaken(after);
         } finally {
             Files.delete(after);
