@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class Tree {
     private static final long MAX_PARTS = 10_000_000;
     private static final String NESTED = "is nested more than " + MAX_DEPTH + " deep";
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,30}(\\.[0-9]{1,30})?");
+    private static final Pattern TEMPLATE = Pattern.compile("(?m)^(?:[^\"'#{\\n]*[:-][ \\t])?[ \\t]*\\{\\{");
     private static final Pattern PLAIN_KEY = Pattern.compile("[-A-Za-z0-9_/]+");
 
     private final String source;
@@ -94,13 +96,23 @@ public final class Tree {
             }
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
-            throw new UnreadableSourceException(source, line, "is not YAML: " + e.getProblem());
+            throw notYaml(source, line, e.getProblem(), text);
         } catch (YamlEngineException e) {
-            throw new UnreadableSourceException(source, 0, "is not YAML: " + e.getMessage());
+            throw notYaml(source, 0, String.valueOf(e.getMessage()), text);
         } catch (StackOverflowError e) {
             throw new UnreadableSourceException(source, 0, NESTED);
         }
         return documents;
+    }
+
+    /** Says it too when the text is a template that is to give YAML. */
+    private static UnreadableSourceException notYaml(String source, int line, String problem, String text) {
+        Matcher template = TEMPLATE.matcher(text);
+        String advice = template.find()
+                ? "; in line " + text.substring(0, template.end()).lines().count()
+                        + " stands a template, as in Helm's charts: give what helm template writes"
+                : "";
+        return new UnreadableSourceException(source, line, "is not YAML: " + problem + advice);
     }
 
     /** Computed when first asked for: an alias that stands for itself many times over costs nothing until then. */

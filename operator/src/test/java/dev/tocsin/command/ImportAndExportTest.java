@@ -144,6 +144,16 @@ class ImportAndExportTest {
         assertThat(run("", "export", "--format", "nagios", broken).exitCode()).isEqualTo(2);
     }
 
+    @Test
+    void ofATemplateThatIsToGiveYamlItIsSaidWhereItIs() {
+        for (String value : List.of("{{ .Values.for }}", "{{- toYaml .Values.extra | nindent 4 }}")) {
+            assertThat(run(RULES + "  extra: " + value, "import", "-").messages())
+                    .endsWith("; in line 5 stands a template, as in Helm's charts: give what helm template writes\n");
+        }
+        assertThat(run("a: '{{ $labels.job }}'\nb: [", "import", "-").messages())
+                .doesNotContain("Helm");
+    }
+
     /** A folder may hold anything, and one file of it must not keep the others from being imported. */
     @Test
     void filesOfAFolderThatCannotBeReadAreReportedAndTheOthersImported() throws IOException {
