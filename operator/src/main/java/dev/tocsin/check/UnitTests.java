@@ -97,14 +97,14 @@ final class UnitTests {
     /**
      * What a test file names.
      *
-     * @param files as vmalert reads them
+     * @param files as vmalert reads them, and what each is called by the test
      * @param identities those of each AlertRule that may raise an alert, by the alert's name
      * @param isWhole whether all could be read
      */
-    private record Rules(List<Path> files, Map<String, List<Map<String, String>>> identities, boolean isWhole) {}
+    private record Rules(Map<Path, String> files, Map<String, List<Map<String, String>>> identities, boolean isWhole) {}
 
     private Rules rules(Tree document, ScratchFolder folder) throws IOException {
-        List<Path> files = new ArrayList<>();
+        Map<Path, String> files = new LinkedHashMap<>();
         Map<String, List<Map<String, String>>> identities = new LinkedHashMap<>();
         long before = errors();
         for (Tree pattern : document.items("rule_files")) {
@@ -117,7 +117,8 @@ final class UnitTests {
                 String name = "rules-" + files.size() + ".yaml";
                 try {
                     List<CheckedObject> objects = alertRules(new Source(file.toString(), text, true));
-                    files.add(folder.write(name, objects.isEmpty() ? text : groups(objects, identities)));
+                    String groups = objects.isEmpty() ? text : groups(objects, identities);
+                    files.put(folder.write(name, groups), file.toString());
                 } catch (UnreadableSourceException e) {
                     error(pattern, "", String.valueOf(e.getMessage()));
                 }
@@ -231,7 +232,7 @@ final class UnitTests {
         command.add("--files=" + file);
         ScratchFolder.Answer answer = folder.run(command);
         if (answer.exitStatus() != 0) {
-            error(test, name, reason(answer.output(), folder.path()));
+            error(test, name, reason(answer.output(), rules, folder.path()));
         }
     }
 
@@ -239,7 +240,7 @@ final class UnitTests {
         ObjectNode file = (ObjectNode) document.json();
         file.set("tests", JsonNodeFactory.instance.arrayNode().add(test));
         ArrayNode files = file.putArray("rule_files");
-        rules.files().forEach(path -> files.add(path.toString()));
+        rules.files().keySet().forEach(path -> files.add(path.toString()));
         return file;
     }
 
@@ -298,10 +299,13 @@ final class UnitTests {
         };
     }
 
-    /** The tool's words, without what it says about its own files and times. */
-    private static String reason(String output, Path folder) {
+    /** The tool's words about the files that the test names, without what it says about its own files and times. */
+    private static String reason(String output, Rules rules, Path folder) {
         int start = output.indexOf("failed to run unit test for file");
         String said = start < 0 ? output : output.substring(output.indexOf('\n', start) + 1);
+        for (Map.Entry<Path, String> file : rules.files().entrySet()) {
+            said = said.replace(file.getKey().toString(), file.getValue());
+        }
         String text = said.replaceAll("\\d{4}/\\d\\d/\\d\\d [0-9:]{8} unittest failed\\s*$", "")
                 .replace(folder + "/", "")
                 .strip();

@@ -258,6 +258,21 @@ class CheckCommandIT {
     }
 
     @Test
+    void whatIsWrongWithARuleFileOfPrometheusIsSaidByItsName() throws IOException {
+        Path rules = Files.writeString(folder.resolve("alerts.yml"), """
+                groups: [{name: g, owner: shop, rules: [{alert: A, expr: up == 0}]}]
+                """);
+        Path test = Files.writeString(folder.resolve("alerts_test.yml"), """
+                rule_files: [alerts.yml]
+                tests: [{name: owned, input_series: []}]
+                """);
+
+        assertThat(check(test.toString()).output())
+                .contains("test owned: failed to parse `rule_files`")
+                .contains("in file \"" + rules + "\": unknown fields in group \"g\": owner");
+    }
+
+    @Test
     void aFolderThatDoesNotExistIsBadUsage() {
         Run run = check(folder.resolve("nowhere").toString());
 
