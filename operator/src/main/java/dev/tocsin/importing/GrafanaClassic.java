@@ -87,7 +87,7 @@ final class GrafanaClassic {
             throw new NotCarriedOver(condition, "a classic condition names no query");
         }
         params.forEach(Tree::done);
-        String input = params.getFirst().text();
+        String input = data.step(params.getFirst().text());
         Tree evaluator = condition
                 .get("evaluator")
                 .orElseThrow(() -> new NotCarriedOver(condition, "a classic condition compares with nothing"));

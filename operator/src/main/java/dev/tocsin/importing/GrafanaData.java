@@ -24,6 +24,8 @@ import java.util.Set;
 final class GrafanaData {
     private static final Set<String> EXPRESSIONS = Set.of("__expr__", "-100");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)");
+    private static final Pattern STEP = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern NOT_IN_A_STEP = Pattern.compile("[^A-Za-z0-9_]");
     private static final Pattern DIGITS = Pattern.compile("[0-9]*");
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
@@ -60,6 +62,7 @@ final class GrafanaData {
     private final ArrayNode expressions = JsonNodeFactory.instance.arrayNode();
     private final Map<String, Tree> datasources = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
+    private final Map<String, String> renamed = new LinkedHashMap<>();
     private final Set<String> withoutLabels = new HashSet<>();
     private final Set<String> seriesOfPoints = new HashSet<>();
     private final Set<String> counted = new HashSet<>();
@@ -113,8 +116,8 @@ final class GrafanaData {
 
     void read(List<Tree> items) throws NotCarriedOver {
         List<Tree> steps = new ArrayList<>();
+        rename(items.stream().map(item -> item.text("refId").orElse("")).toList());
         for (Tree item : items) {
-            names.add(item.text("refId").orElse(""));
             item.done("queryType");
             String uid = texts.text(item, "datasourceUid").orElse("");
             if (EXPRESSIONS.contains(uid)) {
@@ -134,7 +137,7 @@ final class GrafanaData {
     /** Queries of which only the series were counted, by queries of their own. */
     private void dropCounted() {
         Set<String> used = new HashSet<>();
-        rule.text("condition").ifPresent(used::add);
+        rule.text("condition").map(this::step).ifPresent(used::add);
         for (JsonNode step : expressions) {
             used.add(step.path("reduce").path("input").asText());
             used.add(step.path("threshold").path("input").asText());
@@ -157,8 +160,41 @@ final class GrafanaData {
         return model;
     }
 
-    private static String name(Tree item) throws NotCarriedOver {
-        return item.text("refId").orElseThrow(() -> new NotCarriedOver(item, "a part of its data has no refId"));
+    private String name(Tree item) throws NotCarriedOver {
+        return item.text("refId")
+                .map(this::step)
+                .orElseThrow(() -> new NotCarriedOver(item, "a part of its data has no refId"));
+    }
+
+    // ---- names ----
+
+    /** In Grafana's editor a step may be given any name. */
+    private void rename(List<String> refIds) {
+        refIds.stream().filter(STEP::matches).forEach(names::add);
+        refIds.stream()
+                .filter(refId -> !refId.isEmpty() && !STEP.matches(refId))
+                .forEach(refId -> renamed.computeIfAbsent(refId, absent -> {
+                    String plain = NOT_IN_A_STEP.matcher(refId).replaceAll("_");
+                    String name = free(STEP.matches(plain) ? plain : "_" + plain);
+                    harvest.note("refId \"" + refId + "\" of Grafana is " + name
+                            + " here: names have letters, digits and underscores");
+                    return name;
+                }));
+    }
+
+    /** What the query or expression of that refId is called here. */
+    String step(String refId) {
+        return renamed.getOrDefault(refId, refId);
+    }
+
+    /** A template of a label or annotation, with the steps' names. */
+    String template(String text) {
+        String result = text;
+        for (Map.Entry<String, String> name : renamed.entrySet()) {
+            result = result.replace(
+                    "index $values \"" + name.getKey() + "\"", "index $values \"" + name.getValue() + "\"");
+        }
+        return result;
     }
 
     // ---- queries ----
@@ -173,7 +209,7 @@ final class GrafanaData {
         if (LogQl.isWritten(expr.text())) {
             throw new NotCarriedOver(
                     item,
-                    "query " + name + " asks for log lines, as the | in its expr shows; evaluators ask Prometheus-like"
+                    "query " + name + " filters log lines, as its expr shows; evaluators ask Prometheus-like"
                             + " datasources only");
         }
         Tree range = item.get("relativeTimeRange").orElse(item);
@@ -295,10 +331,10 @@ final class GrafanaData {
         }
     }
 
-    private static String input(String name, Tree model) throws NotCarriedOver {
+    private String input(String name, Tree model) throws NotCarriedOver {
         String text = model.text("expression")
                 .orElseThrow(() -> new NotCarriedOver(model, "expression " + name + " names no input"));
-        return text.startsWith("$") ? text.substring(1).replace("{", "").replace("}", "") : text;
+        return step(text.startsWith("$") ? text.substring(1).replace("{", "").replace("}", "") : text);
     }
 
     private void reduce(String name, Tree model) throws NotCarriedOver {
@@ -329,10 +365,12 @@ final class GrafanaData {
     }
 
     private void math(String name, Tree model) throws NotCarriedOver {
-        addMath(
-                name,
-                model.text("expression")
-                        .orElseThrow(() -> new NotCarriedOver(model, "expression " + name + " calculates nothing")));
+        String expression = model.text("expression")
+                .orElseThrow(() -> new NotCarriedOver(model, "expression " + name + " calculates nothing"));
+        for (Map.Entry<String, String> step : renamed.entrySet()) {
+            expression = expression.replace("${" + step.getKey() + "}", "${" + step.getValue() + "}");
+        }
+        addMath(name, expression);
     }
 
     private void threshold(String name, Tree model) throws NotCarriedOver {

@@ -157,7 +157,7 @@ final class GrafanaRuleReader {
         if (!data.expressions().isEmpty()) {
             spec.set("expressions", data.expressions());
         }
-        spec.put("condition", texts.text(rule, "condition").orElse(""));
+        spec.put("condition", data.step(texts.text(rule, "condition").orElse("")));
         spec.put("noData", state(rule, "noDataState", "NoData", "noData"));
         // What Grafana takes where a file says nothing.
         spec.put("onError", state(rule, "execErrState", "Alerting", "onError"));
@@ -181,6 +181,8 @@ final class GrafanaRuleReader {
                         GrafanaDelivery.RECEIVER_LABEL,
                         harvest.grafana(document.namespace()).direct(settings, texts)));
         Map<String, String> annotations = annotations(rule);
+        labels.replaceAll((name, text) -> data.template(text));
+        annotations.replaceAll((name, text) -> data.template(text));
         if (rule.get("isPaused").filter(Tree::isTrue).isPresent()) {
             spec.put("paused", true);
         }

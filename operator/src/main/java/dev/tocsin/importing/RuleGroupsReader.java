@@ -171,8 +171,7 @@ final class RuleGroupsReader {
                 return;
             }
             if (LogQl.isWritten(spec.path("expr").asText())) {
-                harvest.left(
-                        rule, what(rule), "asks for log lines, as the | in its expr shows; AlertRules speak PromQL");
+                harvest.left(rule, what(rule), "filters log lines, as its expr shows; AlertRules speak PromQL");
                 return;
             }
             String identity =
