@@ -1,9 +1,12 @@
 package dev.tocsin.importing;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -17,8 +20,12 @@ final class RuleTexts {
      * Functions that Prometheus v3 (template.go) or Grafana v12 (pkg/services/ngalert/state/template/funcs.go) has and
      * vmalert v1.150 does not (templates/template.go).
      */
-    private static final Pattern UNKNOWN_FUNCTION = Pattern.compile("\\{\\{[^}]*\\b(graphLink|tableLink|tmpl|toDuration"
-            + "|filterLabels|filterLabelsRe|removeLabels|removeLabelsRe|mergeLabelValues)\\b");
+    private static final Pattern UNKNOWN_FUNCTION =
+            Pattern.compile("\\{\\{[^}]*\\b(graphLink|tableLink|tmpl|toDuration|urlQueryEscape"
+                    + "|filterLabels|filterLabelsRe|removeLabels|removeLabelsRe|mergeLabelValues)\\b");
+
+    private static final Pattern TEMPLATE = Pattern.compile("\\{\\{[^}]*\\btemplate\\s+[\"`]([^\"`]+)[\"`]");
+    private static final Pattern DEFINE = Pattern.compile("\\{\\{-?\\s*(?:define|block)\\s+[\"`]([^\"`]+)[\"`]");
 
     private static final Pattern EXTERNAL = Pattern.compile("\\{\\{[^}]*(externalLabels|ExternalLabels)\\b");
 
@@ -82,9 +89,13 @@ final class RuleTexts {
         if (isLabel && isReserved(name)) {
             return Optional.of("labels of that name are set by Tocsin");
         }
-        com.google.re2j.Matcher unknown = UNKNOWN_FUNCTION.matcher(value);
+        Matcher unknown = UNKNOWN_FUNCTION.matcher(value);
         if (unknown.find()) {
             return Optional.of("uses the template function " + unknown.group(1) + ", which vmalert does not have");
+        }
+        Optional<String> template = templateOfElsewhere(value);
+        if (template.isPresent()) {
+            return Optional.of("uses the template " + template.get() + ", and evaluators have no templates of files");
         }
         if (isLabel && NOT_IN_LABELS.matcher(value).find()) {
             return Optional.of("vmalert knows no external labels and no external URL in labels");
@@ -92,6 +103,23 @@ final class RuleTexts {
         return SPEC.field(isLabel ? "labels" : "annotations").item().violations(TextNode.valueOf(value)).stream()
                 .map(KindSchema.Violation::problem)
                 .findFirst();
+    }
+
+    /** vmalert reads templates of files, -rule.templates, where it is told to. */
+    private static Optional<String> templateOfElsewhere(String text) {
+        Set<String> defined = matches(DEFINE, text);
+        return matches(TEMPLATE, text).stream()
+                .filter(name -> !defined.contains(name))
+                .findFirst();
+    }
+
+    private static Set<String> matches(Pattern pattern, String text) {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group(1));
+        }
+        return names;
     }
 
     private static boolean isReserved(String label) {
