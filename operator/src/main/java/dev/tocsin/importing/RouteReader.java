@@ -92,23 +92,53 @@ final class RouteReader {
         return Optional.of(route);
     }
 
+    /** A route, and where it is from. */
+    private record Below(Tree origin, ObjectNode route) {}
+
     private void routes(Fields fields, ObjectNode route, KindSchema schema) {
-        List<Tree> items = fields.items("routes");
-        ArrayNode routes = JsonNodeFactory.instance.arrayNode();
-        for (Tree item : items) {
-            if (!schema.has("routes")) {
+        List<Below> routes = new ArrayList<>();
+        for (Tree item : fields.items("routes")) {
+            if (schema.has("routes")) {
+                node(item, schema.field("routes").item()).ifPresent(node -> routes.add(new Below(item, node)));
+            } else {
                 item.done();
                 harvest.left(item, "route", "policies have at most 8 levels of routes below the root");
-            } else if (routes.size() == MAX_ROUTES) {
-                item.done();
-                harvest.left(item, "route", "a route has at most " + MAX_ROUTES + " routes below it");
-            } else {
-                node(item, schema.field("routes").item()).ifPresent(routes::add);
             }
         }
         if (!routes.isEmpty()) {
-            route.set("routes", routes);
+            route.set("routes", bounded(routes, route, schema));
         }
+    }
+
+    /** As many routes as there may be below one; the last of them stands for those that are more. */
+    private ArrayNode bounded(List<Below> routes, ObjectNode parent, KindSchema schema) {
+        ArrayNode bounded = JsonNodeFactory.instance.arrayNode();
+        int fitting = routes.size() > MAX_ROUTES ? MAX_ROUTES - 1 : routes.size();
+        routes.subList(0, fitting).forEach(below -> bounded.add(below.route()));
+        List<Below> rest = routes.subList(fitting, routes.size());
+        if (rest.isEmpty()) {
+            return bounded;
+        }
+        // It takes what none of the others has taken, and is the parent to whatever none of the rest takes.
+        KindSchema below = schema.field("routes").item();
+        ObjectNode stands = Harvest.mapping();
+        List.of("muteTimings", "activeTimings").stream()
+                .filter(parent::has)
+                .forEach(timings -> stands.set(timings, parent.path(timings)));
+        boolean oneGoesOn = routes.subList(0, fitting).stream()
+                .anyMatch(one -> one.route().path("continue").asBoolean());
+        if (!oneGoesOn && below.has("routes")) {
+            stands.set("routes", bounded(rest, stands, below));
+        }
+        if (stands.has("routes") && below.violations(stands).isEmpty()) {
+            return bounded.add(stands);
+        }
+        bounded.add(rest.getFirst().route());
+        rest.stream()
+                .skip(1)
+                .forEach(one ->
+                        harvest.left(one.origin(), "route", "a route has at most " + MAX_ROUTES + " routes below it"));
+        return bounded;
     }
 
     private void timings(Fields fields, String theirs, String ours, ObjectNode route, KindSchema schema) {

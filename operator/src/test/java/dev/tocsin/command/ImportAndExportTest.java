@@ -154,6 +154,34 @@ class ImportAndExportTest {
                 .doesNotContain("Helm");
     }
 
+    @Test
+    void moreRoutesThanOneTakesAreTakenByItsLastOne() {
+        Run run = run(routes(250, ""), "import", "-");
+
+        assertThat(run.messages()).contains("nothing was left");
+        assertThat(run.output().lines().filter(line -> line.contains("value: t")))
+                .hasSize(250);
+        assertThat(run.output().lines().filter(line -> line.matches(" +- routes:")))
+                .hasSize(2);
+        // What goes on comes to the last one too, and to the parent by it.
+        assertThat(run(routes(102, ", continue: true"), "import", "-").messages())
+                .contains("left: 2\n", "route.routes[101]: route: a route has at most 100 routes below it");
+    }
+
+    private static String routes(int number, String more) {
+        StringBuilder configuration =
+                new StringBuilder("receivers: [{name: hook}]\nroute:\n  receiver: hook\n  routes:\n");
+        for (int i = 0; i < number; i++) {
+            configuration
+                    .append("  - {match: {team: t")
+                    .append(i)
+                    .append("}")
+                    .append(more)
+                    .append("}\n");
+        }
+        return configuration.toString();
+    }
+
     /** A folder may hold anything, and one file of it must not keep the others from being imported. */
     @Test
     void filesOfAFolderThatCannotBeReadAreReportedAndTheOthersImported() throws IOException {
