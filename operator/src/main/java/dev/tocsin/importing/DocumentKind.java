@@ -17,6 +17,8 @@ record DocumentKind(String name, Predicate<Document> recognises, DocumentReader 
             new DocumentKind("rule file", DocumentKind::holdsRuleGroups, new RuleGroupsReader()::readFile),
             object("monitoring.coreos.com/", "PrometheusRule", new RuleGroupsReader()::readObject),
             object("operator.victoriametrics.com/", "VMRule", new RuleGroupsReader()::readObject),
+            // OpenShift's own, of which it makes a PrometheusRule.
+            object("monitoring.openshift.io/", "AlertingRule", new RuleGroupsReader()::readObject),
             new DocumentKind(
                     "Alertmanager configuration", DocumentKind::holdsRoutes, new AlertmanagerReader()::readFile),
             object("monitoring.coreos.com/", "AlertmanagerConfig", new AlertmanagerReader()::readObject),

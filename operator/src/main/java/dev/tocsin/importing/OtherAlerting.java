@@ -29,6 +29,11 @@ record OtherAlerting(Pattern group, Pattern kind, String advice) {
                     "is not read by the import; read the AlertmanagerConfigs that it selects and the Secret with its"
                             + " configuration"),
             of(
+                    "operator\\.victoriametrics\\.com",
+                    "VMAlertmanager",
+                    "is not read by the import; read the VMAlertmanagerConfigs that it selects, and as a file what"
+                            + " spec.configRawYaml or the Secret of spec.configSecret has"),
+            of(
                     "monitoring\\.googleapis\\.com",
                     "Rules|ClusterRules|GlobalRules",
                     "is not read by the import; read its spec.groups as a rule file"));

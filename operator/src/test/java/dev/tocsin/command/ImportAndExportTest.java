@@ -210,6 +210,8 @@ class ImportAndExportTest {
                   {apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor},
                   {apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, spec: {groups: []}},
                   {apiVersion: monitoring.googleapis.com/v1, kind: Rules},
+                  {apiVersion: operator.victoriametrics.com/v1beta1, kind: VMAlertmanager},
+                  {apiVersion: operator.victoriametrics.com/v1beta1, kind: VMAgent},
                   {apiVersion: apps/v1, kind: Deployment}]}
                 """);
 
@@ -218,12 +220,13 @@ class ImportAndExportTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.messages())
                 .contains(
-                        "left: 5\n",
+                        "left: 6\n",
                         "items[0]: kind GrafanaAlertRuleGroup: is not read by the import",
                         "items[2]: kind AlertRule: ",
                         "items[4]: kind ThanosRuler: ",
                         "items[5]: kind Alertmanager: ",
-                        "items[8]: kind Rules: ");
+                        "items[8]: kind Rules: ",
+                        "items[9]: kind VMAlertmanager: ");
     }
 
     @Test
