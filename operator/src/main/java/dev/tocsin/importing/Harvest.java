@@ -132,7 +132,8 @@ final class Harvest {
         violations.forEach(violation -> left(
                 draft.origin(),
                 what,
-                "cannot be a " + draft.kind() + ": spec" + violation.path() + ": " + violation.problem()));
+                "cannot be " + (draft.kind() == Kind.AlertRule ? "an " : "a ") + draft.kind() + ": spec"
+                        + violation.path() + ": " + violation.problem()));
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.Optional;
 final class TimingReader {
     private static final KindSchema TIMING =
             KindSchema.ofSpec(Kind.NotificationPolicy).field("muteTimings").item();
+    private static final int MAX_TIMINGS = 50;
     private static final Pattern SHORT_TIME = Pattern.compile("[0-9]:[0-5][0-9]");
 
     private final Harvest harvest;
@@ -48,7 +49,10 @@ final class TimingReader {
             ArrayNode intervals = timing.putArray("intervals");
             fields.items("timeIntervals").forEach(interval -> intervals.add(interval(Fields.of(interval))));
             List<KindSchema.Violation> violations = TIMING.violations(timing);
-            if (violations.isEmpty()) {
+            if (timings.size() == MAX_TIMINGS) {
+                item.done();
+                harvest.left(item, "time interval " + name, "a policy has at most " + MAX_TIMINGS + " of them");
+            } else if (violations.isEmpty()) {
                 timings.add(timing);
                 names.put(name, timing.path("name").asText());
             } else {

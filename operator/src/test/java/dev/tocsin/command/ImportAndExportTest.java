@@ -168,6 +168,17 @@ class ImportAndExportTest {
                 .contains("left: 2\n", "route.routes[101]: route: a route has at most 100 routes below it");
     }
 
+    @Test
+    void moreTimeIntervalsThanAPolicyTakesDoNotCostIt() {
+        StringBuilder intervals = new StringBuilder(ALERTMANAGER).append("time_intervals:\n");
+        for (int i = 0; i < 52; i++) {
+            intervals.append("- {name: t").append(i).append(", time_intervals: [{weekdays: [monday]}]}\n");
+        }
+
+        assertThat(run(intervals.toString(), "import", "-").messages())
+                .contains("1 NotificationPolicy", "left: 2\n", "time interval t51: a policy has at most 50 of them");
+    }
+
     private static String routes(int number, String more) {
         StringBuilder configuration =
                 new StringBuilder("receivers: [{name: hook}]\nroute:\n  receiver: hook\n  routes:\n");
