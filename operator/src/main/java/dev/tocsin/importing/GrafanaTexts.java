@@ -83,7 +83,7 @@ final class GrafanaTexts {
             harvest.left(
                     tree,
                     "variable " + used.group(),
-                    "is of Grafana's environment, which the import does not see; it is carried over as it is written");
+                    "is of Grafana's environment, which the import does not see: write its value there before the import, or where the objects have it");
         }
     }
 }
