@@ -257,8 +257,18 @@ final class GrafanaDelivery {
     private static ObjectNode ofRulesAlone(List<ObjectNode> routes) {
         ObjectNode route = Harvest.mapping();
         route.putArray("matchers").add(matcher("!=", ""));
-        route.putArray("routes").addAll(routes);
+        putRoutes(route, routes);
         return route;
+    }
+
+    /** No alert is of two of them: a last one without matchers may stand for those that are more than fit. */
+    private static void putRoutes(ObjectNode parent, List<ObjectNode> routes) {
+        boolean fits = routes.size() <= RouteReader.MAX_ROUTES;
+        int first = fits ? routes.size() : RouteReader.MAX_ROUTES - 1;
+        ArrayNode below = parent.putArray("routes").addAll(routes.subList(0, first));
+        if (!fits) {
+            putRoutes(below.addObject(), routes.subList(first, routes.size()));
+        }
     }
 
     private void add(String scope, ObjectNode root, Tree origin, TimingReader intervals) {

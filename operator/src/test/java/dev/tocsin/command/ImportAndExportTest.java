@@ -169,6 +169,25 @@ class ImportAndExportTest {
     }
 
     @Test
+    void rulesOfMoreContactPointsThanRoutesFitAreAllRouted() {
+        StringBuilder rules = new StringBuilder("apiVersion: 1\ngroups:\n- name: g\n  folder: f\n  rules:\n");
+        for (int i = 0; i < 120; i++) {
+            rules.append("""
+                      - title: Lag %1$d
+                        condition: A
+                        data: [{refId: A, datasourceUid: east, relativeTimeRange: {from: 60}, model: {expr: lag, instant: true}}]
+                        notification_settings: {receiver: team-%1$d}
+                    """.formatted(i));
+        }
+
+        Run run = run(rules.toString(), "import", "-");
+
+        assertThat(run.messages()).contains("converted: 120 AlertRule", "1 NotificationPolicy");
+        assertThat(run.output().lines().filter(line -> line.matches(" +- contactPoint: team-.*")))
+                .hasSize(120);
+    }
+
+    @Test
     void moreTimeIntervalsThanAPolicyTakesDoNotCostIt() {
         StringBuilder intervals = new StringBuilder(ALERTMANAGER).append("time_intervals:\n");
         for (int i = 0; i < 52; i++) {
