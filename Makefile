@@ -19,7 +19,7 @@ MAVEN := mvn -B -ntp -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 ##@ Work
 
-.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test ha bench bench-quick clean
+.PHONY: build check test generate check-drift quickstart quickstart-down chart-test e2e-test gitops-test ha bench bench-quick clean
 build: ## build the program: operator/target/tocsin
 	$(MAVEN) package -DskipTests
 	install -m 755 operator/src/main/shell/tocsin operator/target/tocsin
@@ -56,6 +56,10 @@ chart-test: image cluster-up ## the chart and the plain manifests on the cluster
 e2e-test: image cluster-up ## the end-to-end tests on the cluster, which must not have another Tocsin
 	$(CLUSTER_COMMAND) load-image target/images/*.tar
 	e2e/e2e-test
+
+gitops-test: image cluster-up ## Flux installs Tocsin and a team's rules on the cluster, which must not have a Tocsin
+	$(CLUSTER_COMMAND) load-image target/images/*.tar
+	e2e/gitops-test
 
 ha: image cluster-up ## 1,000 alerts begin and end while pod after pod is killed: what is lost, what comes twice (20 minutes)
 	$(CLUSTER_COMMAND) load-image target/images/*.tar
