@@ -14,6 +14,9 @@ final class Placeholders implements ReferencedValues {
     /** A URL, as most are; without words, which would be taken out of engines' messages as a part of a secret. */
     private static final String ANY = "https://x.test/0";
 
+    /** What Java makes of bytes that are no text. */
+    private static final char NO_CHARACTER = '\uFFFD';
+
     private final Map<ValueRef, String> values;
     private final Set<ValueRef> unknown = new HashSet<>();
 
@@ -25,7 +28,7 @@ final class Placeholders implements ReferencedValues {
     public Lookup lookup(ValueRef ref) {
         String value = values.get(ref);
         if (value != null) {
-            return new Lookup.Found(value.stripTrailing());
+            return value.indexOf(NO_CHARACTER) < 0 ? new Lookup.Found(value.stripTrailing()) : new Lookup.NotText();
         }
         boolean isObjectKnown = values.keySet().stream()
                 .anyMatch(other -> other.kind() == ref.kind()
