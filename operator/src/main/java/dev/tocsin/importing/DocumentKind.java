@@ -15,6 +15,8 @@ record DocumentKind(String name, Predicate<Document> recognises, DocumentReader 
     /** All of them; the first that recognises a document reads it. */
     static final List<DocumentKind> ALL = List.of(
             new DocumentKind("rule file", DocumentKind::holdsRuleGroups, new RuleGroupsReader()::readFile),
+            new DocumentKind(
+                    "answer of a ruler's API", DocumentKind::holdsNamespaces, new RuleGroupsReader()::readNamespaces),
             object("monitoring.coreos.com/", "PrometheusRule", new RuleGroupsReader()::readObject),
             object("operator.victoriametrics.com/", "VMRule", new RuleGroupsReader()::readObject),
             // OpenShift's own, of which it makes a PrometheusRule.
@@ -41,6 +43,20 @@ record DocumentKind(String name, Predicate<Document> recognises, DocumentReader 
     /** Grafana's provisioning files have groups too, and say apiVersion: 1. */
     private static boolean holdsRuleGroups(Document document) {
         return !document.isTyped() && document.tree().has("groups");
+    }
+
+    /** Groups by namespace, as the rulers of Mimir, Loki and Grafana write them. */
+    private static boolean holdsNamespaces(Document document) {
+        Tree tree = document.tree();
+        return !document.isTyped()
+                && tree.isMapping()
+                && !tree.parts().isEmpty()
+                && tree.parts().stream()
+                        .allMatch(groups -> groups.isList()
+                                && !groups.parts().isEmpty()
+                                && groups.parts().stream()
+                                        .allMatch(
+                                                group -> group.isMapping() && group.has("name") && group.has("rules")));
     }
 
     private static boolean holdsRoutes(Document document) {

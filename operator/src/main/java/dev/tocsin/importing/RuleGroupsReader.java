@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * alerting rule becomes an AlertRule, a group of its own: what a group sets for its rules is set on each.
  */
 final class RuleGroupsReader {
+    private static final String GRAFANA = "grafana_alert";
     private static final KindSchema SPEC = KindSchema.ofSpec(Kind.AlertRule);
 
     /** Options of a group that say which data is asked: without them a rule would ask for other data. */
@@ -48,6 +49,11 @@ final class RuleGroupsReader {
         // Where mimirtool loads the file to.
         document.tree().done("namespace");
         readGroups(document, document.tree().items("groups"), harvest);
+    }
+
+    /** What a ruler answers: groups by namespace. */
+    void readNamespaces(Document document, Harvest harvest) {
+        document.tree().entries().values().forEach(groups -> readGroups(document, groups.items(), harvest));
     }
 
     /** An object of Kubernetes: its spec has groups. */
@@ -87,7 +93,7 @@ final class RuleGroupsReader {
             group.done("concurrency");
             List<Tree> rules = group.items("rules");
             Optional<String> obstacle = obstacle();
-            if (obstacle.isPresent() || rules.stream().allMatch(Group::isRecording)) {
+            if (obstacle.isPresent() || rules.stream().allMatch(rule -> isRecording(rule) || rule.has(GRAFANA))) {
                 settleOptions();
             } else {
                 reportTimingOptions();
@@ -99,6 +105,16 @@ final class RuleGroupsReader {
                             rule,
                             "recording rule " + rule.text("record").orElse(""),
                             "stays where it is: Tocsin evaluates alerts, keep it in Prometheus or vmalert");
+                } else if (rule.has(GRAFANA)) {
+                    rule.done();
+                    harvest.left(
+                            rule,
+                            "rule "
+                                    + rule.get(GRAFANA)
+                                            .flatMap(alert -> alert.text("title"))
+                                            .orElse("without a name"),
+                            "is as the ruler's API of Grafana writes it; read what its provisioning API writes:"
+                                    + " /api/v1/provisioning/alert-rules/export");
                 } else if (obstacle.isPresent()) {
                     rule.done();
                     harvest.left(rule, what(rule), obstacle.get());
