@@ -174,11 +174,11 @@ final class Harvest {
     // ---- the rest ----
 
     void left(Tree at, String what, String reason) {
-        left.add(new Report.Left(at.source(), at.line(), at.path(), what, reason));
+        left.add(new Report.Left(at.source(), at.line(), at.document(), at.path(), what, reason));
     }
 
     void left(String source, String what, String reason) {
-        left.add(new Report.Left(source, 0, "", what, reason));
+        left.add(new Report.Left(source, 0, 0, "", what, reason));
     }
 
     /** The same for a thing that is met in many places: said where it is met first. */

@@ -24,11 +24,19 @@ public record Report(Map<String, Integer> converted, List<Left> left, List<Neede
      *
      * @param source the file, or the object of the cluster
      * @param line in the source, 1 and up; 0 when unknown
-     * @param at path in the source, for example groups[2].rules[0].limit; empty for all of it
+     * @param document in the source, 0 and up
+     * @param at path in the document, for example groups[2].rules[0].limit; empty for all of it
      * @param what the thing, for example "field limit" or "recording rule job:up:sum"
      * @param reason why, and what to do about it
      */
-    public record Left(String source, int line, String at, String what, String reason) {}
+    public record Left(String source, int line, int document, String at, String what, String reason) {
+
+        /** The path, with the document that it is in where that is not the first. */
+        private String place() {
+            String of = document == 0 ? "" : "document " + (document + 1);
+            return of.isEmpty() || at.isEmpty() ? of + at : of + ", " + at;
+        }
+    }
 
     /**
      * A Secret's key that has to be there.
@@ -52,7 +60,7 @@ public record Report(Map<String, Integer> converted, List<Left> left, List<Neede
     private static Map<String, String> fields(Left item) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("source", item.source());
-        fields.put("at", item.at());
+        fields.put("at", item.place());
         fields.put("what", item.what());
         fields.put("reason", item.reason());
         return fields;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -56,6 +57,7 @@ public final class Tree {
     private static final Pattern PLAIN_KEY = Pattern.compile("[-A-Za-z0-9_/]+");
 
     private final String source;
+    private final int document;
     private final String path;
     private final Node node;
     private final List<String> comments;
@@ -65,8 +67,9 @@ public final class Tree {
     private boolean isWanted;
     private boolean isMistaken;
 
-    private Tree(String source, String path, Node node, List<String> comments) {
+    private Tree(String source, int document, String path, Node node, List<String> comments) {
         this.source = source;
+        this.document = document;
         this.path = path;
         this.node = node;
         this.comments = comments;
@@ -85,13 +88,13 @@ public final class Tree {
                 .setCodePointLimit(MAX_CHARACTERS)
                 .setMaxAliasesForCollections(MAX_ALIASES)
                 .build();
-        List<Tree> documents = new ArrayList<>();
+        List<Node> documents = new ArrayList<>();
         try {
             String yaml = text.startsWith("\uFEFF") ? text.substring(1) : text;
             for (Node node : new Compose(settings).composeAllFromString(yaml)) {
                 if (!isNull(node)) {
                     new Inspection(source).of(node, 0);
-                    documents.add(new Tree(source, "", node, List.of()));
+                    documents.add(node);
                 }
             }
         } catch (MarkedYamlEngineException e) {
@@ -102,7 +105,9 @@ public final class Tree {
         } catch (StackOverflowError e) {
             throw new UnreadableSourceException(source, 0, NESTED);
         }
-        return documents;
+        return IntStream.range(0, documents.size())
+                .mapToObj(i -> new Tree(source, i, "", documents.get(i), List.of()))
+                .toList();
     }
 
     /** Says it too when the text is a template that is to give YAML. */
@@ -139,7 +144,7 @@ public final class Tree {
                 List<Node> items = sequence.getValue();
                 for (int i = 0; i < items.size(); i++) {
                     String key = "[" + i + "]";
-                    into.put(key, new Tree(source, path + key, items.get(i), comments(items.get(i))));
+                    into.put(key, new Tree(source, document, path + key, items.get(i), comments(items.get(i))));
                 }
             }
             default -> {}
@@ -167,7 +172,8 @@ public final class Tree {
     }
 
     private Tree child(String childPath, NodeTuple field) {
-        return new Tree(source, childPath, field.getValueNode(), comments(field.getKeyNode(), field.getValueNode()));
+        return new Tree(
+                source, document, childPath, field.getValueNode(), comments(field.getKeyNode(), field.getValueNode()));
     }
 
     private String step(String key) {
@@ -253,6 +259,11 @@ public final class Tree {
 
     public String source() {
         return source;
+    }
+
+    /** Which document of the source it is in, from 0; those that are empty do not count. */
+    int document() {
+        return document;
     }
 
     /** For example groups[2].rules[0].limit; empty for the document itself. */
