@@ -185,13 +185,11 @@ final class GrafanaDelivery {
                 direct(routes(settings, intervals), value, settings.tree()).ifPresent(ofRules::add));
         if (!policies.isEmpty()) {
             Part tree = policies.getFirst();
-            ObjectNode root = routes(tree, intervals).root(tree.tree());
+            ObjectNode root = routes(tree, intervals)
+                    .root(tree.tree(), ofRules.isEmpty() ? List.of() : List.of(ofRulesAlone(ofRules)));
             if (!root.has("groupBy")) {
                 // Grafana groups all alerts into one where nothing is said, a policy by rule.
                 root.putArray("groupBy");
-            }
-            if (!ofRules.isEmpty()) {
-                root.withArrayProperty("routes").insert(0, ofRulesAlone(ofRules));
             }
             add("Cluster", root, tree.tree(), intervals);
         } else if (!ofRules.isEmpty()) {

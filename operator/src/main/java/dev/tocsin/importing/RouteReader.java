@@ -56,15 +56,24 @@ final class RouteReader {
 
     /** The root and all below it. */
     ObjectNode root(Tree route) {
-        return node(route, SPEC.field("route")).orElseGet(Harvest::mapping);
+        return root(route, List.of());
+    }
+
+    /**
+     * The root and all below it.
+     *
+     * @param first routes that are to stand before its own
+     */
+    ObjectNode root(Tree route, List<ObjectNode> first) {
+        return node(route, SPEC.field("route"), first).orElseGet(Harvest::mapping);
     }
 
     /** A route below the root. */
     Optional<ObjectNode> below(Tree route) {
-        return node(route, SPEC.field("route").field("routes").item());
+        return node(route, SPEC.field("route").field("routes").item(), List.of());
     }
 
-    private Optional<ObjectNode> node(Tree tree, KindSchema schema) {
+    private Optional<ObjectNode> node(Tree tree, KindSchema schema, List<ObjectNode> first) {
         Fields fields = Fields.of(tree);
         ObjectNode route = Harvest.mapping();
         fields.text("receiver")
@@ -88,26 +97,30 @@ final class RouteReader {
         fields.get("continue").filter(Tree::isTrue).ifPresent(value -> route.put("continue", true));
         timings(fields, "muteTimeIntervals", "muteTimings", route, schema);
         timings(fields, "activeTimeIntervals", "activeTimings", route, schema);
-        routes(fields, route, schema);
+        List<Below> below = new ArrayList<>();
+        first.forEach(one -> below.add(new Below(tree, one)));
+        below.addAll(routes(fields, schema));
+        if (!below.isEmpty()) {
+            route.set("routes", bounded(below, route, schema));
+        }
         return Optional.of(route);
     }
 
     /** A route, and where it is from. */
     private record Below(Tree origin, ObjectNode route) {}
 
-    private void routes(Fields fields, ObjectNode route, KindSchema schema) {
+    private List<Below> routes(Fields fields, KindSchema schema) {
         List<Below> routes = new ArrayList<>();
         for (Tree item : fields.items("routes")) {
             if (schema.has("routes")) {
-                node(item, schema.field("routes").item()).ifPresent(node -> routes.add(new Below(item, node)));
+                node(item, schema.field("routes").item(), List.of())
+                        .ifPresent(node -> routes.add(new Below(item, node)));
             } else {
                 item.done();
                 harvest.left(item, "route", "policies have at most 8 levels of routes below the root");
             }
         }
-        if (!routes.isEmpty()) {
-            route.set("routes", bounded(routes, route, schema));
-        }
+        return routes;
     }
 
     /** As many routes as there may be below one; the last of them stands for those that are more. */

@@ -168,6 +168,37 @@ class ImportAndExportTest {
                 .contains("left: 2\n", "route.routes[101]: route: a route has at most 100 routes below it");
     }
 
+    /** The routes of rules that name their contact point stand before those of the policies. */
+    @Test
+    void policiesWithAsManyRoutesAsFitGetThoseOfRulesToo() {
+        StringBuilder file = new StringBuilder("""
+                apiVersion: 1
+                contactPoints:
+                - {name: a, receivers: [{uid: a, type: webhook, settings: {url: "http://a/"}}]}
+                groups:
+                - name: g
+                  folder: f
+                  interval: 1m
+                  rules:
+                  - title: Lag
+                    condition: A
+                    data: [{refId: A, datasourceUid: east, relativeTimeRange: {from: 60}, model: {expr: lag, instant: true}}]
+                    notification_settings: {receiver: a}
+                policies:
+                - receiver: a
+                  routes:
+                """);
+        for (int i = 0; i < 100; i++) {
+            file.append("  - {receiver: a, object_matchers: [[x, \"=\", \"%d\"]]}\n".formatted(i));
+        }
+
+        Run run = run(file.toString(), "import", "-");
+
+        assertThat(run.messages()).contains("1 NotificationPolicy").doesNotContain("policies[0]");
+        assertThat(run.output().lines().filter(line -> line.matches(" +- contactPoint: a")))
+                .hasSize(101);
+    }
+
     @Test
     void rulesOfMoreContactPointsThanRoutesFitAreAllRouted() {
         StringBuilder rules = new StringBuilder("apiVersion: 1\ngroups:\n- name: g\n  folder: f\n  rules:\n");
