@@ -56,6 +56,8 @@ import picocli.CommandLine.Spec;
             "2:wrong usage, a source cannot be read, or an engine cannot be run"
         })
 public final class CheckCommand implements Callable<Integer> {
+    private static final List<String> ENGINES =
+            List.of("vmalert", "vmalert-tool", "amtool", "alertmanager", "tocsin-admission");
     private static final int FOUND = 1;
     private static final int BAD_USAGE = 2;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -102,10 +104,10 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--engines",
-            defaultValue = "/usr/local/bin",
+            defaultValue = "${env:TOCSIN_ENGINES:-/usr/local/bin}",
             paramLabel = "FOLDER",
             description = "Folder with vmalert, vmalert-tool, amtool, alertmanager and tocsin-admission."
-                    + " Default: ${DEFAULT-VALUE}.")
+                    + " Default: the environment variable TOCSIN_ENGINES, else /usr/local/bin.")
     private Path engines = Path.of("");
 
     @Spec
@@ -115,6 +117,7 @@ public final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try {
+            enginesMustBeThere();
             List<Source> sources = SourceFiles.read(paths, System.in);
             OperatorConfiguration configuration = configuration(sources);
             Outcome outcome = new Check(
@@ -135,6 +138,16 @@ public final class CheckCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("tocsin check: " + e.getMessage());
             return BAD_USAGE;
         }
+    }
+
+    private void enginesMustBeThere() {
+        ENGINES.stream()
+                .filter(name -> !Files.isExecutable(engines.resolve(name)))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new BadInput("--engines: " + engines + " has no program " + name + "; name the folder with "
+                            + String.join(", ", ENGINES) + ", or use the operator's image, which has them all");
+                });
     }
 
     /** The operator's with the URLs of the command line, else one that knows every datasource that is named. */

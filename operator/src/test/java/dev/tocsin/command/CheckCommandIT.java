@@ -280,6 +280,20 @@ class CheckCommandIT {
         assertThat(run.errors()).contains("does not exist");
     }
 
+    @Test
+    void aFolderWithoutTheEnginesIsBadUsage() throws IOException {
+        Path rules = Files.createFile(folder.resolve("rules.yaml"));
+
+        Run run = Program.run("check", "--engines", folder.toString(), rules.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.errors())
+                .isEqualTo(
+                        "tocsin check: --engines: " + folder + " has no program vmalert; name the folder with vmalert,"
+                                + " vmalert-tool, amtool, alertmanager, tocsin-admission, or use the operator's image, which has"
+                                + " them all\n");
+    }
+
     private static List<String> contactPoints() throws IOException {
         try (Stream<Path> files = Files.walk(CRD_CASES)) {
             return files.filter(file -> file.getFileName().toString().startsWith("valid-"))
