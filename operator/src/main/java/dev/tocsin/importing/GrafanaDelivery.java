@@ -185,8 +185,9 @@ final class GrafanaDelivery {
                 direct(routes(settings, intervals), value, settings.tree()).ifPresent(ofRules::add));
         if (!policies.isEmpty()) {
             Part tree = policies.getFirst();
-            ObjectNode root = routes(tree, intervals)
-                    .root(tree.tree(), ofRules.isEmpty() ? List.of() : List.of(ofRulesAlone(ofRules)));
+            RouteReader reader = routes(tree, intervals);
+            ObjectNode root = reader.root(
+                    tree.tree(), ofRules.isEmpty() ? List.of() : List.of(ofRulesAlone(reader, ofRules, tree.tree())));
             if (!root.has("groupBy")) {
                 // Grafana groups all alerts into one where nothing is said, a policy by rule.
                 root.putArray("groupBy");
@@ -195,8 +196,9 @@ final class GrafanaDelivery {
         } else if (!ofRules.isEmpty()) {
             ObjectNode root = Harvest.mapping();
             root.set("contactPoint", ofRules.getFirst().path("contactPoint"));
-            root.setAll(ofRulesAlone(ofRules));
-            add("Namespace", root, direct.values().iterator().next().tree(), intervals);
+            Part first = direct.values().iterator().next();
+            root.setAll(ofRulesAlone(routes(first, intervals), ofRules, first.tree()));
+            add("Namespace", root, first.tree(), intervals);
         } else {
             timings.forEach(timing -> harvest.left(
                     timing,
@@ -252,21 +254,11 @@ final class GrafanaDelivery {
     }
 
     /** Takes the alerts of such rules, and no others. */
-    private static ObjectNode ofRulesAlone(List<ObjectNode> routes) {
+    private static ObjectNode ofRulesAlone(RouteReader reader, List<ObjectNode> routes, Tree origin) {
         ObjectNode route = Harvest.mapping();
         route.putArray("matchers").add(matcher("!=", ""));
-        putRoutes(route, routes);
+        reader.put(route, routes, origin);
         return route;
-    }
-
-    /** No alert is of two of them: a last one without matchers may stand for those that are more than fit. */
-    private static void putRoutes(ObjectNode parent, List<ObjectNode> routes) {
-        boolean fits = routes.size() <= RouteReader.MAX_ROUTES;
-        int first = fits ? routes.size() : RouteReader.MAX_ROUTES - 1;
-        ArrayNode below = parent.putArray("routes").addAll(routes.subList(0, first));
-        if (!fits) {
-            putRoutes(below.addObject(), routes.subList(first, routes.size()));
-        }
     }
 
     private void add(String scope, ObjectNode root, Tree origin, TimingReader intervals) {

@@ -27,7 +27,7 @@ final class RouteReader {
     private static final String ALL = "...";
 
     /** How many routes a route has at most below it. */
-    static final int MAX_ROUTES = 100;
+    private static final int MAX_ROUTES = 100;
 
     private final Harvest harvest;
     private final Function<String, String> contactPoints;
@@ -71,6 +71,18 @@ final class RouteReader {
     /** A route below the root. */
     Optional<ObjectNode> below(Tree route) {
         return node(route, SPEC.field("route").field("routes").item(), List.of());
+    }
+
+    /**
+     * Puts routes below a route that is itself below the root.
+     *
+     * @param origin where they are from
+     */
+    void put(ObjectNode route, List<ObjectNode> routes, Tree origin) {
+        List<Below> below = routes.stream().map(one -> new Below(origin, one)).toList();
+        route.set(
+                "routes",
+                bounded(below, route, SPEC.field("route").field("routes").item()));
     }
 
     private Optional<ObjectNode> node(Tree tree, KindSchema schema, List<ObjectNode> first) {
