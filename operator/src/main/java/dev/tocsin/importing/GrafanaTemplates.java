@@ -14,8 +14,6 @@ import java.util.Set;
  * templates): a text that uses what Alertmanager lacks would fail when an alert is told, and the notification be lost.
  */
 final class GrafanaTemplates {
-    private static final Pattern DEFINE = Pattern.compile("\\{\\{-?\\s*(?:define|block)\\s+[\"`]([^\"`]+)[\"`]");
-    private static final Pattern USE = Pattern.compile("\\{\\{[^}]*template\\s+[\"`]([^\"`]+)[\"`]");
     private static final Pattern GRAFANAS_OWN = Pattern.compile("(default\\.(title|message).*|teams\\.default\\.message"
             + "|__text_values_list|__teams_text_alert_list|ng_alert_notification.*)");
 
@@ -43,8 +41,8 @@ final class GrafanaTemplates {
 
     /** A group of templates; without a define of its own it is one template of that name. */
     void add(Tree origin, String name, String text) {
-        boolean defines = DEFINE.matcher(text).find();
-        files.put(name, defines ? text : "{{ define \"" + name + "\" }}" + text + "{{ end }}");
+        boolean isOne = GoTemplates.defined(text).isEmpty();
+        files.put(name, isOne ? "{{ define \"" + name + "\" }}" + text + "{{ end }}" : text);
         origins.put(name, origin);
     }
 
@@ -58,10 +56,7 @@ final class GrafanaTemplates {
                 if (problem.isPresent()) {
                     more = true;
                     files.remove(file.getKey());
-                    Matcher define = DEFINE.matcher(file.getValue());
-                    while (define.find()) {
-                        lost.add(define.group(1));
-                    }
+                    lost.addAll(GoTemplates.defined(file.getValue()));
                     harvest.left(origin(file.getKey()), "template " + file.getKey(), problem.get());
                 }
             }
@@ -91,9 +86,7 @@ final class GrafanaTemplates {
         if (function.find()) {
             return Optional.of("uses the function " + function.group(1) + ", which Alertmanager does not have");
         }
-        Matcher use = USE.matcher(text);
-        while (use.find()) {
-            String name = use.group(1);
+        for (String name : GoTemplates.used(text)) {
             String reason = lacking(name);
             if (!reason.isEmpty()) {
                 return Optional.of("uses the template " + name + ", which " + reason);
@@ -117,16 +110,8 @@ final class GrafanaTemplates {
     }
 
     private boolean isDefined(String name) {
-        return files.values().stream().anyMatch(text -> text.contains("\"" + name + "\"") && defines(text, name));
-    }
-
-    private static boolean defines(String text, String name) {
-        Matcher define = DEFINE.matcher(text);
-        while (define.find()) {
-            if (define.group(1).equals(name)) {
-                return true;
-            }
-        }
-        return false;
+        return files.values().stream()
+                .anyMatch(
+                        text -> text.contains(name) && GoTemplates.defined(text).contains(name));
     }
 }

@@ -3,7 +3,6 @@ package dev.tocsin.importing;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +22,6 @@ final class RuleTexts {
     private static final Pattern UNKNOWN_FUNCTION =
             Pattern.compile("\\{\\{[^}]*\\b(graphLink|tableLink|tmpl|toDuration|urlQueryEscape"
                     + "|filterLabels|filterLabelsRe|removeLabels|removeLabelsRe|mergeLabelValues)\\b");
-
-    private static final Pattern TEMPLATE = Pattern.compile("\\{\\{[^}]*\\btemplate\\s+[\"`]([^\"`]+)[\"`]");
-    private static final Pattern DEFINE = Pattern.compile("\\{\\{-?\\s*(?:define|block)\\s+[\"`]([^\"`]+)[\"`]");
 
     private static final Pattern EXTERNAL = Pattern.compile("\\{\\{[^}]*(externalLabels|ExternalLabels)\\b");
 
@@ -107,19 +103,9 @@ final class RuleTexts {
 
     /** vmalert reads templates of files, -rule.templates, where it is told to. */
     private static Optional<String> templateOfElsewhere(String text) {
-        Set<String> defined = matches(DEFINE, text);
-        return matches(TEMPLATE, text).stream()
-                .filter(name -> !defined.contains(name))
-                .findFirst();
-    }
-
-    private static Set<String> matches(Pattern pattern, String text) {
-        Set<String> names = new LinkedHashSet<>();
-        Matcher matcher = pattern.matcher(text);
-        while (matcher.find()) {
-            names.add(matcher.group(1));
-        }
-        return names;
+        Set<String> used = GoTemplates.used(text);
+        used.removeAll(GoTemplates.defined(text));
+        return used.stream().findFirst();
     }
 
     private static boolean isReserved(String label) {

@@ -2,9 +2,9 @@ package dev.tocsin.importing;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +14,6 @@ import java.util.TreeMap;
 
 /** Template files: a ConfigMap, to which the ContactPoints refer whose texts use them. */
 final class Templates {
-    private static final Pattern DEFINE = Pattern.compile("\\{\\{-?\\s*define\\s+[\"`]([^\"`]+)[\"`]");
-    private static final Pattern USE = Pattern.compile("\\{\\{[^}]*template\\s+[\"`]([^\"`]+)[\"`]");
     private static final Pattern NOT_IN_A_KEY = Pattern.compile("[^-._a-zA-Z0-9]");
     private static final String DEFAULTS = ".default.";
     private static final int MAX_FILES = 8;
@@ -73,9 +71,7 @@ final class Templates {
         String key = NOT_IN_A_KEY.matcher(name).replaceAll("_");
         files.put(key, text);
         origins.put(key, origin);
-        Matcher matcher = DEFINE.matcher(text);
-        while (matcher.find()) {
-            String define = matcher.group(1);
+        for (String define : GoTemplates.defined(text)) {
             defined.add(define);
             if (define.contains(DEFAULTS)) {
                 harvest.left(
@@ -89,12 +85,8 @@ final class Templates {
 
     /** Refers to the files if a text of the spec uses what one of them defines. */
     void attach(ObjectNode spec) {
-        Matcher matcher = USE.matcher(spec.toString().replace("\\\"", "\""));
-        boolean usesOne = false;
-        while (matcher.find()) {
-            usesOne |= defined.contains(matcher.group(1));
-        }
-        if (!usesOne) {
+        Set<String> used = GoTemplates.used(spec.toString().replace("\\\"", "\""));
+        if (Collections.disjoint(used, defined)) {
             return;
         }
         isUsed = true;

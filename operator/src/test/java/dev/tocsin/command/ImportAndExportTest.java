@@ -168,6 +168,24 @@ class ImportAndExportTest {
                 .contains("left: 2\n", "route.routes[101]: route: a route has at most 100 routes below it");
     }
 
+    /** A block defines a template too, and executes it where it stands. */
+    @Test
+    void aTemplateThatABlockDefinesComesWithTheContactPointThatUsesIt() {
+        Run run = run("""
+                apiVersion: 1
+                templates:
+                - {name: file, template: '{{ block "title" . }}it burns{{ end }}'}
+                contactPoints:
+                - name: a
+                  receivers:
+                  - {uid: a, type: slack, settings: {url: "http://a/", title: '{{ template "title" . }}'}}
+                """, "import", "-");
+
+        assertThat(run.output())
+                .contains("kind: ConfigMap", "title: \"{{ template \\\"title\\\" . }}\"", "configMapKeyRef");
+        assertThat(run.messages()).contains("1 ContactPoint").doesNotContain("title");
+    }
+
     /** The routes of rules that name their contact point stand before those of the policies. */
     @Test
     void policiesWithAsManyRoutesAsFitGetThoseOfRulesToo() {
