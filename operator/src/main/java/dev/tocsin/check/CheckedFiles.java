@@ -2,6 +2,7 @@ package dev.tocsin.check;
 
 import dev.tocsin.check.Finding.Severity;
 import dev.tocsin.check.Finding.Topic;
+import dev.tocsin.compile.delivery.ReferencedValues.Lookup;
 import dev.tocsin.compile.delivery.ValueRef;
 import dev.tocsin.importing.GivenObject;
 import dev.tocsin.importing.GivenObjects;
@@ -58,7 +59,7 @@ final class CheckedFiles {
         return given.namespaces();
     }
 
-    Map<ValueRef, String> values() {
+    Map<ValueRef, Lookup> values() {
         return given.values();
     }
 

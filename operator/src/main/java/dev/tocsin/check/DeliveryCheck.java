@@ -21,6 +21,7 @@ import dev.tocsin.compile.delivery.DeadRoutes.DeadRoute;
 import dev.tocsin.compile.delivery.Grants;
 import dev.tocsin.compile.delivery.PolicyCompiler;
 import dev.tocsin.compile.delivery.PolicyFragment;
+import dev.tocsin.compile.delivery.ReferencedValues.Lookup;
 import dev.tocsin.compile.delivery.ValueRef;
 import dev.tocsin.configuration.OperatorConfiguration.Delivery;
 import dev.tocsin.importing.GivenObject;
@@ -107,7 +108,7 @@ final class DeliveryCheck {
     private Map<ObjectKey, ContactPointFragment> contactPoints(
             List<CheckedObject> objects,
             Set<CheckedObject> refused,
-            Map<ValueRef, String> values,
+            Map<ValueRef, Lookup> values,
             Map<ObjectKey, Grants> grants) {
         Map<ContactPointFragment, CheckedObject> compiled = new LinkedHashMap<>();
         for (CheckedObject object : objects) {

@@ -14,21 +14,18 @@ final class Placeholders implements ReferencedValues {
     /** A URL, as most are; without words, which would be taken out of engines' messages as a part of a secret. */
     private static final String ANY = "https://x.test/0";
 
-    /** What Java makes of bytes that are no text. */
-    private static final char NO_CHARACTER = '\uFFFD';
-
-    private final Map<ValueRef, String> values;
+    private final Map<ValueRef, Lookup> values;
     private final Set<ValueRef> unknown = new HashSet<>();
 
-    Placeholders(Map<ValueRef, String> values) {
+    Placeholders(Map<ValueRef, Lookup> values) {
         this.values = values;
     }
 
     @Override
     public Lookup lookup(ValueRef ref) {
-        String value = values.get(ref);
+        Lookup value = values.get(ref);
         if (value != null) {
-            return value.indexOf(NO_CHARACTER) < 0 ? new Lookup.Found(value.stripTrailing()) : new Lookup.NotText();
+            return value instanceof Lookup.Found(String text) ? new Lookup.Found(text.stripTrailing()) : value;
         }
         boolean isObjectKnown = values.keySet().stream()
                 .anyMatch(other -> other.kind() == ref.kind()

@@ -2,6 +2,7 @@ package dev.tocsin.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tocsin.compile.delivery.ReferencedValues.Lookup;
 import dev.tocsin.compile.delivery.ValueRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +13,12 @@ import java.util.Map;
  * certificate, and one that is would not go with its key.
  */
 final class UnknownKeys {
-    private final Map<ValueRef, String> values;
+    private final Map<ValueRef, Lookup> values;
     private final String namespace;
     private final List<String> paths = new ArrayList<>();
 
     /** @param namespace of the ContactPoint */
-    UnknownKeys(Map<ValueRef, String> values, String namespace) {
+    UnknownKeys(Map<ValueRef, Lookup> values, String namespace) {
         this.values = values;
         this.namespace = namespace;
     }

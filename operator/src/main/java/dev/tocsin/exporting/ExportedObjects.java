@@ -5,6 +5,7 @@ import dev.tocsin.api.v1alpha1.AlertRuleSpec;
 import dev.tocsin.api.v1alpha1.ContactPointSpec;
 import dev.tocsin.api.v1alpha1.NotificationPolicySpec;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.delivery.ReferencedValues.Lookup;
 import dev.tocsin.compile.delivery.ValueRef;
 import dev.tocsin.importing.GivenObject;
 import dev.tocsin.importing.GivenObjects;
@@ -19,7 +20,7 @@ public final class ExportedObjects {
     private final Map<ObjectKey, AlertRuleSpec> rules = new TreeMap<>();
     private final Map<ObjectKey, ContactPointSpec> contactPoints = new TreeMap<>();
     private final Map<ObjectKey, NotificationPolicySpec> policies = new TreeMap<>();
-    private final Map<ValueRef, String> values;
+    private final Map<ValueRef, Lookup> values;
     private final List<String> unreadable = new ArrayList<>();
 
     public ExportedObjects(GivenObjects given) {
@@ -60,7 +61,7 @@ public final class ExportedObjects {
     }
 
     Optional<String> value(ValueRef ref) {
-        return Optional.ofNullable(values.get(ref));
+        return values.get(ref) instanceof Lookup.Found(String value) ? Optional.of(value) : Optional.empty();
     }
 
     /** A sentence on each object that could not be read. */

@@ -2,8 +2,8 @@ package dev.tocsin.importing;
 
 import dev.tocsin.api.v1alpha1.Api;
 import dev.tocsin.compile.ObjectKey;
+import dev.tocsin.compile.delivery.ReferencedValues.Lookup;
 import dev.tocsin.compile.delivery.ValueRef;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ public final class GivenObjects {
     private final Map<String, GivenObject> objects = new LinkedHashMap<>();
     private final List<GivenObject> repeated = new ArrayList<>();
     private final Map<String, Map<String, String>> namespaces = new TreeMap<>();
-    private final Map<ValueRef, String> values = new HashMap<>();
+    private final Map<ValueRef, Lookup> values = new HashMap<>();
 
     /** @param defaultNamespace of objects that name none */
     public GivenObjects(String defaultNamespace) {
@@ -109,8 +109,8 @@ public final class GivenObjects {
                 values.put(
                         ref,
                         isBase64
-                                ? new String(Base64.getMimeDecoder().decode(value.text()), StandardCharsets.UTF_8)
-                                : value.text());
+                                ? Lookup.text(Base64.getMimeDecoder().decode(value.text()))
+                                : new Lookup.Found(value.text()));
             } catch (IllegalArgumentException e) {
                 // A sealed or encrypted file: the value is as unknown as one that is not there.
                 values.remove(ref);
@@ -134,7 +134,7 @@ public final class GivenObjects {
     }
 
     /** What Secrets and ConfigMaps hold. */
-    public Map<ValueRef, String> values() {
+    public Map<ValueRef, Lookup> values() {
         return values;
     }
 }

@@ -8,9 +8,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -114,15 +111,8 @@ public final class ReferencedObjects implements ReferencedValues, AutoCloseable 
     }
 
     private static Lookup text(String base64) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64)))
-                    .toString();
-            return new Lookup.Found(withoutLineEnd(text));
-        } catch (CharacterCodingException e) {
-            return new Lookup.NotText();
-        }
+        Lookup value = Lookup.text(Base64.getDecoder().decode(base64));
+        return value instanceof Lookup.Found(String text) ? new Lookup.Found(withoutLineEnd(text)) : value;
     }
 
     private static String withoutLineEnd(String text) {

@@ -1,5 +1,9 @@
 package dev.tocsin.compile.delivery;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /** Answers what a referenced Secret or ConfigMap holds; the compiler itself reads nothing. */
 @FunctionalInterface
 public interface ReferencedValues {
@@ -8,6 +12,18 @@ public interface ReferencedValues {
 
     /** What is known of a key. */
     sealed interface Lookup {
+
+        /** What these bytes are as text. */
+        static Lookup text(byte[] bytes) {
+            try {
+                return new Found(StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString());
+            } catch (CharacterCodingException e) {
+                return new NotText();
+            }
+        }
 
         /**
          * It is there.
