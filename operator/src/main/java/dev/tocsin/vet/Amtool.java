@@ -38,7 +38,7 @@ public final class Amtool implements ConfigurationVetter {
     /** A usual template takes 0.02 s and 20 MiB, of which most is amtool itself. */
     private static final Limits RENDERING = new Limits(Duration.ofSeconds(2), 96, 1);
 
-    /** For all templates of a contact point: hundreds that render take a second. */
+    /** For all templates of a contact point: where they render, hundreds take some tens of calls. */
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(10);
 
     /** amtool takes a text as an argument, of which Linux takes 128 KiB. */

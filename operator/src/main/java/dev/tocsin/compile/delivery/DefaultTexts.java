@@ -24,7 +24,8 @@ final class DefaultTexts {
 
     /**
      * The fields of each kind that make its message, as users name them; a name after a dot is inside of the field.
-     * What depends on the message's form goes with it: Telegram refuses Alertmanager's default text as Markdown. */
+     * What depends on the message's form goes with it: Telegram refuses Alertmanager's default text as Markdown.
+     */
     private static final Map<String, Set<String>> TEXTS = Map.ofEntries(
             Map.entry("discord", Set.of("content", "title", "message")),
             Map.entry("email", Set.of("headers.Subject", "html", "text")),
