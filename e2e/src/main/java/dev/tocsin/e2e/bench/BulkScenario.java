@@ -56,6 +56,11 @@ final class BulkScenario implements Scenario {
                     peer.deleteAll();
                 }
             }
+            if (run.wants(PROPAGATION_P99_2000)) {
+                Edits.propagation(run, PROPAGATION_P99_2000, rig, statuses, peer, rules);
+            }
+            rig.stopOperator();
+            double bare = run.wants(BULK_2000_SECONDS) ? bare(rig, rules, interval) : 0;
             Spread seconds = spread(ours.stream().map(Bulk::seconds).toList());
             run.report(
                     BULK_2000_SECONDS,
@@ -63,7 +68,8 @@ final class BulkScenario implements Scenario {
                     new Figure.Peer(WholeSetPeer.NAME, spread(theirs).median()),
                     ("%s, creating took %.1f s; CPU seconds: operator %.1f, API server and etcd %.1f,"
                                     + " evaluators and datasource %.1f; meanwhile the"
-                                    + " operator wrote %.0f statuses, %.0f events, %.0f slots")
+                                    + " operator wrote %.0f statuses, %.0f events, %.0f slots; the objects and one"
+                                    + " status for each with no operator at all: %.1f s")
                             .formatted(
                                     seconds,
                                     median(ours, Bulk::creating),
@@ -72,17 +78,28 @@ final class BulkScenario implements Scenario {
                                     median(ours, Bulk::engineCpuSeconds),
                                     median(ours, Bulk::statusWrites),
                                     median(ours, Bulk::events),
-                                    median(ours, Bulk::slotWrites)));
+                                    median(ours, Bulk::slotWrites),
+                                    bare));
             Spread reloads = spread(ours.stream().map(Bulk::reloads).toList());
             run.report(
                     BULK_2000_RELOADS_PER_SHARD,
                     reloads.max(),
                     new Figure.Peer(WholeSetPeer.NAME, spread(theirReloads).max()),
                     reloads.toString());
-            if (run.wants(PROPAGATION_P99_2000)) {
-                Edits.propagation(run, PROPAGATION_P99_2000, rig, statuses, peer, rules);
-            }
         }
+    }
+
+    /** How long it takes to create as many objects, and to write a status to each, while there is no operator. */
+    private static double bare(Rig rig, int rules, String interval) throws InterruptedException {
+        long began = System.nanoTime();
+        Rules.create(
+                rig.client(),
+                Rules.path(Rig.PEER),
+                0,
+                rules,
+                i -> Rules.rule(Rig.PEER, i, Rules.quietExpression(i), interval));
+        BareWrites.statuses(rig, Rig.PEER, rules, rig.rule(0));
+        return (System.nanoTime() - began) / 1e9;
     }
 
     private static Bulk create(Rig rig, Statuses statuses, int rules, String interval)

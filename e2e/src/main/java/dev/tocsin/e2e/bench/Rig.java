@@ -1,5 +1,6 @@
 package dev.tocsin.e2e.bench;
 
+import dev.tocsin.api.v1alpha1.AlertRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -166,6 +167,14 @@ final class Rig implements AutoCloseable {
 
     KubernetesClient client() {
         return controlPlane.client();
+    }
+
+    /** One of the rules of {@link Rules}, as it is now. */
+    AlertRule rule(int number) {
+        return client().resources(AlertRule.class)
+                .inNamespace(TEAM)
+                .withName(Rules.name(number))
+                .require();
     }
 
     EvaluatorNode node() {
