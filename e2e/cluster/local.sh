@@ -27,7 +27,7 @@ local_exists() { [[ -d $state || -d $run ]]; }
 
 local_up() {
   machine_check
-  local_lock
+  lock "$run.lock"
   if node_is_complete && local_healthy; then
     say "the cluster $name runs already (local)"
     return
@@ -66,20 +66,6 @@ local_create() {
   touch "$state/complete"
 }
 
-# local_lock: one up or down of a name at a time. The lock is the file that has the name when the lock is got, since the
-# holder before may have been a `down`, which deletes it.
-local_lock() {
-  while :; do
-    mkdir -p "$local_runs"
-    { exec 9>"$run.lock"; } 2>/dev/null || continue
-    if ! flock --nonblock 9; then
-      say "waiting for another up or down of the cluster $name"
-      flock 9
-    fi
-    [[ ! $run.lock -ef /proc/self/fd/9 ]] || return 0
-  done
-}
-
 local_kube() { "$state/bin/kubectl" --kubeconfig "$state/kubeconfig" --request-timeout=5s "$@" 2>/dev/null; }
 
 # local_healthy: every process lives, the API server answers, the node is Ready.
@@ -111,7 +97,7 @@ local_down() {
     return
   }
   machine_check
-  local_lock
+  lock "$run.lock"
   node_remove
   rm -f "$run.lock"
   rmdir --ignore-fail-on-non-empty "$local_runs" 2>/dev/null || true
