@@ -54,7 +54,8 @@ kind_up() {
   kind_command delete cluster --name "$name" --kubeconfig "$kind_folder/kubeconfig" 2>/dev/null || true
   rm -f "$kind_folder/kubeconfig"
   # kind writes the kubeconfig last.
-  waiting "creating the cluster" kind_command create cluster --name "$name" --kubeconfig "$kind_folder/kubeconfig" --wait 180s
+  waiting "creating the cluster" kind_command create cluster --name "$name" --kubeconfig "$kind_folder/kubeconfig" --wait 180s \
+    ${KIND_NODE_IMAGE:+--image "$KIND_NODE_IMAGE"}
   waiting "waiting for the cluster" kind_ready 120 \
     || fail "the cluster $name did not become ready; \`cluster logs\` collects its logs, \`cluster down\` removes it"
   say "the cluster $name is ready (kind)"
