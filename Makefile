@@ -90,7 +90,7 @@ tools-control-plane: ## only etcd, kube-apiserver, kubectl, helm and the rest of
 
 ##@ Cluster (CLUSTER=current|kind|local chooses the provider, TOCSIN_CLUSTER the name)
 
-.PHONY: cluster-up cluster-down cluster-test cluster-status cluster-logs kubeconfig
+.PHONY: cluster-up cluster-down cluster-test kind-test cluster-status cluster-logs kubeconfig
 cluster-up: ## start the cluster, or find it running
 	$(CLUSTER_COMMAND) up
 
@@ -99,6 +99,9 @@ cluster-down: ## remove the cluster and everything that belongs to it
 
 cluster-test: ## test the local cluster itself: up, down, repair, interruption, two side by side (4 minutes)
 	e2e/cluster/test
+
+kind-test: ## test the provider kind, where Docker or Podman runs: up, down, interruption, the quickstart (10 minutes the first time)
+	e2e/cluster/kind-test
 
 cluster-status: ## what runs of the cluster
 	$(CLUSTER_COMMAND) status
