@@ -12,10 +12,16 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.BeforeTry;
 
 /** With a clock of the test's own; its origin is arbitrary, as that of System.nanoTime is. */
 class CoalescerProperties {
-    private final Coalescer coalescer = new Coalescer();
+    private Coalescer coalescer = new Coalescer();
+
+    @BeforeTry
+    void startAnew() {
+        coalescer = new Coalescer();
+    }
 
     @Example
     void whereNothingWaitsNothingIsDue() {
@@ -27,7 +33,6 @@ class CoalescerProperties {
         coalescer.changed(now);
 
         assertThat(coalescer.nanosUntilDue(now)).isNotPositive();
-        coalescer.taken();
     }
 
     @Property
@@ -35,7 +40,6 @@ class CoalescerProperties {
         change(now, changes);
 
         assertThat(coalescer.nanosUntilDue(now)).isNotPositive();
-        coalescer.taken();
     }
 
     @Property
@@ -44,7 +48,6 @@ class CoalescerProperties {
 
         assertThat(coalescer.nanosUntilDue(now)).isEqualTo(Coalescer.QUIET.toNanos());
         assertThat(coalescer.nanosUntilDue(now + Coalescer.QUIET.toNanos())).isZero();
-        coalescer.taken();
     }
 
     @Example
@@ -66,7 +69,6 @@ class CoalescerProperties {
         assertThat(coalescer.nanosUntilDue(begin + Coalescer.LONGEST_WAIT.toNanos()))
                 .isZero();
         assertThat(coalescer.nanosUntilDue(now)).isNegative();
-        coalescer.taken();
     }
 
     @Property
@@ -76,9 +78,28 @@ class CoalescerProperties {
         coalescer.taken();
 
         assertThat(coalescer.nanosUntilDue(now)).isEqualTo(Long.MAX_VALUE);
-        coalescer.changed(now + 1);
-        assertThat(coalescer.nanosUntilDue(now + 1)).as("counts anew").isNotPositive();
+    }
+
+    @Property
+    void oneChangeLongAfterManyIsDueAtOnce(@ForAll long now, @ForAll @IntRange(min = 1, max = 100) int changes) {
+        change(now, changes);
         coalescer.taken();
+        long later = now + Coalescer.LONGEST_WAIT.toNanos();
+
+        coalescer.changed(later);
+
+        assertThat(coalescer.nanosUntilDue(later)).isNotPositive();
+    }
+
+    @Example
+    void oneChangeSoonAfterManyWaitsWhetherMoreCome() {
+        change(0, 100);
+        coalescer.taken();
+        long soon = Duration.ofSeconds(1).toNanos();
+
+        coalescer.changed(soon);
+
+        assertThat(coalescer.nanosUntilDue(soon)).isEqualTo(Coalescer.QUIET.toNanos());
     }
 
     @Property
@@ -102,6 +123,27 @@ class CoalescerProperties {
                 LongStream.range(0, 2000).mapToObj(i -> i % 2 == 0 ? 1L : 2L).toList();
 
         assertThat(run(gaps, publicationMillis)).hasSizeLessThanOrEqualTo(5);
+    }
+
+    /** As `kubectl apply` of a folder, or a GitOps controller, makes them: some dozens a second, for a minute. */
+    @Property(tries = 20)
+    void twoThousandChangesThatTrickleCostFewPublicationsToo(
+            @ForAll @LongRange(min = 50, max = 1000) long publicationMillis) {
+        List<Long> gaps = LongStream.range(0, 2000).mapToObj(i -> 30L).toList();
+
+        assertThat(run(gaps, publicationMillis))
+                .hasSizeLessThanOrEqualTo(60_000 / (int) Coalescer.LONGEST_WAIT.toMillis() + 15);
+    }
+
+    /** Each edit as soon as the one before is live. */
+    @Property(tries = 20)
+    void editsOfOnePersonNeverWait(@ForAll @LongRange(min = 50, max = 200) long publicationMillis) {
+        List<Long> gaps = LongStream.range(0, 50).mapToObj(i -> 250L).toList();
+
+        assertThat(run(gaps, publicationMillis))
+                .hasSize(50)
+                .allSatisfy(publication ->
+                        assertThat(publication.longestWaitMillis()).isZero());
     }
 
     /** One that took what had come since the one before. */
