@@ -80,8 +80,14 @@ final class StormScenario implements Scenario {
                     STATUS_STORM_ALL,
                     (last - flipped) / 1e9,
                     new Figure.Peer(Stamper.NAME, theirAll),
-                    "the interval of %s included; the same statuses with no operator at all: %.1f s"
-                            .formatted(interval, bare));
+                    "the interval of %s included; %d rules were told within %.0f s; the same statuses with no operator at all: %.1f s"
+                            .formatted(interval, inTime(firing, flipped), STATUS_STORM_ALL.goal(), bare));
         }
+    }
+
+    private static long inTime(Collection<Statuses.Seen> firing, long flipped) {
+        return firing.stream()
+                .filter(seen -> (seen.stateNanos() - flipped) / 1e9 <= STATUS_STORM_ALL.goal())
+                .count();
     }
 }
