@@ -72,8 +72,8 @@ final class CrdRefinement implements CRDPostProcessor {
         spec.setDescription(description(info.specClassName().orElseThrow()));
         status.setDescription(description(info.statusClassName().orElseThrow()));
         root.setRequired(List.of("spec"));
-        // It has one writer, which writes it whole. A record of who owns each of its fields would be two fifths of the
-        // object, and be read and written with every status (docs/design/2026-11-25-economy.md).
+        // It has one writer, which writes it whole. A record of who owns each of its fields would be as long as itself,
+        // and be read and written with every status (docs/design/2026-11-25-economy.md).
         status.setXKubernetesMapType("atomic");
         status.setDefault(JsonNodeFactory.instance.objectNode().put("observedGeneration", -1));
         JSONSchemaProps route = spec.getProperties().get("route");
