@@ -16,7 +16,7 @@ final class Coalescer {
     /** After the first of many, where they do not end. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
 
-    private int waiting;
+    private boolean waiting;
     private long firstNanos;
     private long lastNanos;
 
@@ -30,10 +30,10 @@ final class Coalescer {
 
     /** A change has come. */
     void changed(long nowNanos) {
-        if (waiting == 0) {
+        if (!waiting) {
             firstNanos = nowNanos;
         }
-        waiting++;
+        waiting = true;
         lastNanos = nowNanos;
         int oldest = (int) (changes % FEW);
         many = changes >= FEW && nowNanos - came[oldest] < LONGEST_WAIT.toNanos();
@@ -43,12 +43,12 @@ final class Coalescer {
 
     /** What waited is on its way. */
     void taken() {
-        waiting = 0;
+        waiting = false;
     }
 
     /** Nanoseconds until what waits is to be published: zero or less is now; a very long time when nothing waits. */
     long nanosUntilDue(long nowNanos) {
-        if (waiting == 0) {
+        if (!waiting) {
             return Long.MAX_VALUE;
         }
         if (!many) {
