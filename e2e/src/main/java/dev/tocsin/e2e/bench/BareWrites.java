@@ -7,21 +7,12 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * The statuses of many rules written as fast as the API server takes them, by a program that knows beforehand what to
  * write: what this machine's API server needs for them, whoever writes. Nothing that writes a status per rule is faster.
  */
 final class BareWrites {
-    /** As many as the operator has under way. */
-    private static final int WRITERS = 16;
-
     private BareWrites() {}
 
     /**
@@ -36,26 +27,15 @@ final class BareWrites {
         patch.addObject().put("op", "add").put("path", "/status").set("value", status);
         String text = patch.toString();
         long began = System.nanoTime();
-        try (ExecutorService executor = Executors.newFixedThreadPool(WRITERS)) {
-            List<Future<?>> writes = new ArrayList<>();
-            for (int i = 0; i < rules; i++) {
-                String name = Rules.name(i);
-                writes.add(executor.submit(() -> {
-                    rig.client()
-                            .resources(AlertRule.class)
-                            .inNamespace(namespace)
-                            .withName(name)
-                            .subresource("status")
-                            .patch(PatchContext.of(PatchType.JSON), text);
-                    return null;
-                }));
-            }
-            for (Future<?> write : writes) {
-                write.get();
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a status could not be written", e);
-        }
+        Rules.write(
+                0,
+                rules,
+                number -> rig.client()
+                        .resources(AlertRule.class)
+                        .inNamespace(namespace)
+                        .withName(Rules.name(number))
+                        .subresource("status")
+                        .patch(PatchContext.of(PatchType.JSON), text));
         return Duration.ofNanos(System.nanoTime() - began);
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /** AlertRules as the benchmark makes them: of usual size, all of them different. */
@@ -88,21 +89,23 @@ final class Rules {
     /** Creates the objects of these numbers as fast as the API server takes them. */
     static void create(KubernetesClient client, String path, int from, int to, IntFunction<String> object)
             throws InterruptedException {
+        // Without the answers: of 100,000 objects they would fill the heap.
+        write(from, to, number -> client.raw(path, "POST", object.apply(number)));
+    }
+
+    /** Makes a write for each of these numbers, as fast as the API server takes them: as many at once as the operator. */
+    static void write(int from, int to, IntConsumer write) throws InterruptedException {
         try (ExecutorService executor = Executors.newFixedThreadPool(WRITERS)) {
-            List<Future<?>> creates = new ArrayList<>();
+            List<Future<?>> writes = new ArrayList<>();
             for (int i = from; i < to; i++) {
                 int number = i;
-                // Without the answers: of 100,000 objects they would fill the heap.
-                creates.add(executor.submit(() -> {
-                    client.raw(path, "POST", object.apply(number));
-                    return null;
-                }));
+                writes.add(executor.submit(() -> write.accept(number)));
             }
-            for (Future<?> create : creates) {
-                create.get();
+            for (Future<?> each : writes) {
+                each.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an object could not be created", e);
+            throw new IllegalStateException("an object could not be written", e);
         }
     }
 }
