@@ -4,22 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.fabric8.kubeapitest.KubeAPIServer;
-import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,40 +27,15 @@ import org.junit.jupiter.api.TestFactory;
  */
 @Tag("integration")
 class AdmissionTest {
-    private static final Path TOOLS = Cases.REPOSITORY.resolve("target/tools");
+    private static final Path KUBECTL = Cases.REPOSITORY.resolve("target/tools/bin/kubectl");
 
-    private static KubeAPIServer server;
+    private static ApiServerWithCrds server;
     private static KubernetesClient client;
 
     @BeforeAll
-    static void startApiServerWithCrds() {
-        assertThat(TOOLS.resolve("k8s"))
-                .as("etcd and kube-apiserver; run: make tools")
-                .isDirectory();
-        server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
-                .withTestDir(TOOLS.toString())
-                .withOfflineMode(true)
-                .withUpdateKubeConfig(false)
-                .build());
-        server.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
-                .build();
-        CrdGeneration.files().forEach((file, generated) -> install(file));
-    }
-
-    private static void install(Path file) {
-        CustomResourceDefinition crd = Serialization.unmarshal(Cases.read(file), CustomResourceDefinition.class);
-        client.resource(crd).create();
-        client.resource(crd).waitUntilCondition(AdmissionTest::isEstablished, 30, TimeUnit.SECONDS);
-    }
-
-    private static boolean isEstablished(CustomResourceDefinition crd) {
-        return crd.getStatus() != null
-                && crd.getStatus().getConditions() != null
-                && crd.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("Established")
-                                && condition.getStatus().equals("True"));
+    static void startApiServer() {
+        server = ApiServerWithCrds.start(Cases.REPOSITORY);
+        client = server.newClient();
     }
 
     @AfterAll
@@ -76,7 +44,7 @@ class AdmissionTest {
             client.close();
         }
         if (server != null) {
-            server.stop();
+            server.close();
         }
     }
 
@@ -182,12 +150,8 @@ class AdmissionTest {
 
     private static String kubectl(String... arguments) throws Exception {
         Path kubeconfig = Files.createTempFile("kubeconfig", ".yaml");
-        Path kubectl;
-        try (Stream<Path> found = Files.walk(TOOLS.resolve("k8s"), FileVisitOption.FOLLOW_LINKS)) {
-            kubectl = found.filter(file -> file.endsWith("kubectl")).findFirst().orElseThrow();
-        }
-        Files.writeString(kubeconfig, server.getKubeConfigYaml());
-        ProcessBuilder command = new ProcessBuilder(Stream.concat(Stream.of(kubectl.toString()), Stream.of(arguments))
+        Files.writeString(kubeconfig, server.kubeconfig());
+        ProcessBuilder command = new ProcessBuilder(Stream.concat(Stream.of(KUBECTL.toString()), Stream.of(arguments))
                 .toList());
         command.environment().put("KUBECONFIG", kubeconfig.toString());
         Process process = command.redirectErrorStream(true).start();

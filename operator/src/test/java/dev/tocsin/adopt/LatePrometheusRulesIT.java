@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.api.v1alpha1.AlertRule;
 import dev.tocsin.configuration.OperatorConfiguration.Adopt;
+import dev.tocsin.crds.ApiServerWithCrds;
 import dev.tocsin.engines.ApiServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -36,7 +37,7 @@ class LatePrometheusRulesIT {
                     Files.readString(Path.of("src/test/resources/adopt/prometheusrules.yaml")),
                     CustomResourceDefinition.class);
             server.client().resource(crd).create();
-            server.client().resource(crd).waitUntilCondition(ApiServer::isEstablished, 30, TimeUnit.SECONDS);
+            server.client().resource(crd).waitUntilCondition(ApiServerWithCrds::isEstablished, 30, TimeUnit.SECONDS);
             server.client()
                     .resource(Serialization.unmarshal("""
                             apiVersion: monitoring.coreos.com/v1

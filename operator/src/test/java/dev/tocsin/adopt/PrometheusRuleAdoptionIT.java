@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tocsin.api.v1alpha1.AlertRule;
 import dev.tocsin.api.v1alpha1.AlertRuleSpec;
 import dev.tocsin.configuration.OperatorConfiguration.Adopt;
+import dev.tocsin.crds.ApiServerWithCrds;
 import dev.tocsin.engines.ApiServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -47,7 +48,7 @@ class PrometheusRuleAdoptionIT {
                 Files.readString(Path.of("src/test/resources/adopt/prometheusrules.yaml")),
                 CustomResourceDefinition.class);
         client.resource(crd).create();
-        client.resource(crd).waitUntilCondition(ApiServer::isEstablished, 30, TimeUnit.SECONDS);
+        client.resource(crd).waitUntilCondition(ApiServerWithCrds::isEstablished, 30, TimeUnit.SECONDS);
     }
 
     @AfterAll
