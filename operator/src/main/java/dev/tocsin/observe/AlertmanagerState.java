@@ -40,6 +40,7 @@ public final class AlertmanagerState {
     private static final String REQUESTS = "alertmanager_notification_requests_total{";
     private static final String FAILED_REQUESTS = "alertmanager_notification_requests_failed_total{";
     private static final String LOST = "alertmanager_notifications_failed_total{";
+    private static final String LOADED_AT = "alertmanager_config_last_reload_success_timestamp_seconds ";
 
     /** Names of receivers are namespace/name and hold nothing that the exposition format escapes. */
     private static final Pattern LABEL = Pattern.compile("(integration|receiver_name|reason)=\"([^\"]*)\"");
@@ -131,6 +132,7 @@ public final class AlertmanagerState {
         Map<Sender, Double> requests = new HashMap<>();
         Map<Sender, Double> failed = new HashMap<>();
         Map<Sender, Map<String, Double>> lost = new HashMap<>();
+        double loadedAt = 0;
         while (lines.hasNext()) {
             String line = lines.next();
             if (line.startsWith(REQUESTS)) {
@@ -142,12 +144,21 @@ public final class AlertmanagerState {
                         line,
                         (sender, reason, value) -> lost.computeIfAbsent(sender, key -> new HashMap<>())
                                 .put(reason, value));
+            } else if (line.startsWith(LOADED_AT)) {
+                loadedAt = value(line);
             }
         }
         Map<Sender, SendCounters> result = new HashMap<>();
-        requests.forEach((sender, count) -> result.put(
-                sender,
-                new SendCounters(count, failed.getOrDefault(sender, 0.0), lost.getOrDefault(sender, Map.of()))));
+        for (Map.Entry<Sender, Double> count : requests.entrySet()) {
+            Sender sender = count.getKey();
+            result.put(
+                    sender,
+                    new SendCounters(
+                            loadedAt,
+                            count.getValue(),
+                            failed.getOrDefault(sender, 0.0),
+                            lost.getOrDefault(sender, Map.of())));
+        }
         return result;
     }
 
@@ -166,8 +177,12 @@ public final class AlertmanagerState {
             sample.take(
                     new Sender(receiver, labels.getOrDefault("integration", "")),
                     labels.getOrDefault("reason", ""),
-                    Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+                    value(line));
         }
+    }
+
+    private static double value(String line) {
+        return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
     }
 
     private static HttpRequest request(Replica member, String path) {

@@ -36,7 +36,8 @@ public final class DeliveryHealth {
 
     /**
      * In how many rounds each sender failed because no message could be made, or may have: of
-     * {@link SendCounters#TRY_AGAIN} the counters do not say. None is absent.
+     * {@link SendCounters#TRY_AGAIN}, and when a member has just loaded its configuration, the counters do not say. None
+     * is absent.
      */
     public Map<Sender, Long> notMade() {
         return Map.copyOf(notMade);
@@ -52,17 +53,18 @@ public final class DeliveryHealth {
         answers.forEach((member, counters) -> {
             Map<Sender, SendCounters> before = previous.get(member);
             counters.forEach((sender, now) -> {
-                if (before != null || isOfOneKind(now)) {
-                    SendCounters start =
-                            before == null ? SendCounters.ZERO : before.getOrDefault(sender, SendCounters.ZERO);
+                if (before != null) {
+                    SendCounters start = before.getOrDefault(sender, SendCounters.ZERO);
                     sum.merge(sender, now.since(start), DeliveryHealth::sum);
+                } else if (isOfOneKind(now)) {
+                    sum.merge(sender, now.sinceLoad(), DeliveryHealth::sum);
                 }
             });
             previous.put(member, counters);
         });
         sum.forEach((sender, change) -> judge(change).ifPresent(judgement -> {
             health.put(sender, judgement);
-            if (mayBeNotMade(sender, judgement)) {
+            if (mayBeNotMade(sender, change, judgement)) {
                 notMade.merge(sender, 1L, Long::sum);
             }
         }));
@@ -73,9 +75,11 @@ public final class DeliveryHealth {
         previous.keySet().retainAll(members);
     }
 
-    private static boolean mayBeNotMade(Sender sender, Health judgement) {
-        return judgement.reason().equals(SendCounters.NOT_MADE)
-                || (!judgement.delivering() && SendCounters.TRY_AGAIN.contains(sender.integration()));
+    private static boolean mayBeNotMade(Sender sender, SendCounters change, Health judgement) {
+        return !judgement.delivering()
+                && (judgement.reason().equals(SendCounters.NOT_MADE)
+                        || change.mayBeNotMade()
+                        || SendCounters.TRY_AGAIN.contains(sender.integration()));
     }
 
     private static Optional<Health> judge(SendCounters change) {
@@ -97,6 +101,6 @@ public final class DeliveryHealth {
     private static SendCounters sum(SendCounters a, SendCounters b) {
         Map<String, Double> lost = new HashMap<>(a.lost());
         b.lost().forEach((reason, count) -> lost.merge(reason, count, Double::sum));
-        return new SendCounters(a.requests() + b.requests(), a.failedRequests() + b.failedRequests(), lost);
+        return new SendCounters(0, a.requests() + b.requests(), a.failedRequests() + b.failedRequests(), lost);
     }
 }

@@ -6,13 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one Alertmanager member has counted for one kind of integration of one receiver since it started.
+ * What one Alertmanager member has counted for one kind of integration of one receiver since it loaded its configuration.
  *
+ * @param loadedAt when that was, in seconds since 1970; 0 where nothing is known
  * @param requests attempts to send
  * @param failedRequests those of them that failed; a failed attempt may be tried again
  * @param lost notifications given up, by Alertmanager's reason
  */
-public record SendCounters(double requests, double failedRequests, Map<String, Double> lost) {
+public record SendCounters(double loadedAt, double requests, double failedRequests, Map<String, Double> lost) {
 
     /**
      * Our word for what Alertmanager counts as "other" and does not try again: a server that cannot be reached is tried
@@ -21,7 +22,13 @@ public record SendCounters(double requests, double failedRequests, Map<String, D
     public static final String NOT_MADE = "notMade";
 
     private static final String OTHER = "other";
+    private static final String CLIENT_ERROR = "clientError";
     private static final String CANCELED = "contextCanceled";
+
+    /** Our word for what may have been given up as {@link #NOT_MADE}, or have been interrupted by a reload. */
+    private static final String NOT_MADE_OR_INTERRUPTED = "notMadeOrInterrupted";
+
+    private static final Set<String> NOT_LOST = Set.of(CANCELED, NOT_MADE_OR_INTERRUPTED);
 
     /**
      * Kinds of which Alertmanager tries again a message that cannot be made (v0.31.1, notify/sns and notify/victorops),
@@ -29,7 +36,7 @@ public record SendCounters(double requests, double failedRequests, Map<String, D
      */
     public static final Set<String> TRY_AGAIN = Set.of("sns", "victorops");
 
-    static final SendCounters ZERO = new SendCounters(0, 0, Map.of());
+    static final SendCounters ZERO = new SendCounters(0, 0, 0, Map.of());
 
     /**
      * Which counters these are.
@@ -41,21 +48,46 @@ public record SendCounters(double requests, double failedRequests, Map<String, D
 
     /**
      * What has been counted since then. Alertmanager counts from zero again when it starts, and also at each reload
-     * (v0.31.1, notify.Metrics.InitializeFor): counters that went back begin there.
+     * (v0.31.1, notify.Metrics.InitializeFor).
      */
     SendCounters since(SendCounters before) {
-        if (requests < before.requests || failedRequests < before.failedRequests) {
-            return this;
+        boolean hasLoaded = before.loadedAt > 0 && loadedAt != before.loadedAt;
+        if (hasLoaded || requests < before.requests || failedRequests < before.failedRequests) {
+            return sinceLoad();
         }
         Map<String, Double> difference = new HashMap<>();
         lost.forEach((reason, count) -> difference.put(reason, count - before.lost.getOrDefault(reason, 0.0)));
-        return new SendCounters(requests - before.requests, failedRequests - before.failedRequests, difference);
+        return new SendCounters(
+                loadedAt, requests - before.requests, failedRequests - before.failedRequests, difference);
+    }
+
+    /**
+     * What has been counted since the member loaded its configuration. A notification that was being repeated when it
+     * did is sent again, but is counted as given up before or after counting begins, with the reason of its last attempt
+     * (seen with v0.31.1: the dispatcher does not wait for what it stops). So only what is never repeated is lost for
+     * certain.
+     */
+    SendCounters sinceLoad() {
+        Map<String, Double> certain = new HashMap<>();
+        lost.forEach((reason, count) -> {
+            if (reason.equals(CLIENT_ERROR)) {
+                certain.put(reason, count);
+            } else if (reason.equals(OTHER)) {
+                certain.put(NOT_MADE_OR_INTERRUPTED, count);
+            }
+        });
+        return new SendCounters(loadedAt, requests, failedRequests, certain);
+    }
+
+    /** Whether a message may not have been made, or a reload may have interrupted one that was. */
+    boolean mayBeNotMade() {
+        return lost.getOrDefault(NOT_MADE_OR_INTERRUPTED, 0.0) > 0;
     }
 
     /** Notifications given up for good; what a reload or a shutdown interrupts is sent again afterwards. */
     double givenUp() {
         return lost.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(CANCELED))
+                .filter(entry -> !NOT_LOST.contains(entry.getKey()))
                 .mapToDouble(Map.Entry::getValue)
                 .sum();
     }
@@ -63,7 +95,7 @@ public record SendCounters(double requests, double failedRequests, Map<String, D
     /** The most frequent reason for which notifications were given up; empty when none was. */
     Optional<String> reason() {
         return lost.entrySet().stream()
-                .filter(entry -> entry.getValue() > 0 && !entry.getKey().equals(CANCELED))
+                .filter(entry -> entry.getValue() > 0 && !NOT_LOST.contains(entry.getKey()))
                 .max(Map.Entry.comparingByValue())
                 .map(entry -> entry.getKey().equals(OTHER) && failedRequests <= givenUp() ? NOT_MADE : entry.getKey());
     }

@@ -11,8 +11,10 @@ import dev.tocsin.compile.delivery.Routing;
 import dev.tocsin.compile.delivery.TemplateText;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.AlertmanagerState;
+import dev.tocsin.observe.DeliveryHealth.Health;
 import dev.tocsin.observe.DeliveryObserver;
 import dev.tocsin.observe.SendCounters;
+import dev.tocsin.observe.SendCounters.Sender;
 import dev.tocsin.publish.AlertmanagerAlerts.Alert;
 import dev.tocsin.publish.AlertmanagerControl;
 import dev.tocsin.publish.AlertmanagerMembers;
@@ -509,13 +511,22 @@ public final class DeliveryLoop implements AutoCloseable {
         for (Map.Entry<ContactPointFragment, Set<String>> entry : failing.entrySet()) {
             Map<String, String> since = new HashMap<>();
             for (String kind : entry.getValue()) {
-                if (!SendCounters.TRY_AGAIN.contains(kind) || failsOnAlerts(entry.getKey(), kind)) {
+                if (isCounted(entry.getKey(), kind) || failsOnAlerts(entry.getKey(), kind)) {
                     since.put(kind, now);
                 }
             }
             changed |= planner.fallBack(entry.getKey(), since);
         }
         return changed;
+    }
+
+    /** Whether the counters say for certain that messages could not be made. */
+    private boolean isCounted(ContactPointFragment live, String kind) {
+        Health health =
+                observer.picture().health().get(new Sender(ContactPointFragment.receiverName(live.key()), kind));
+        return !SendCounters.TRY_AGAIN.contains(kind)
+                && health != null
+                && health.reason().equals(SendCounters.NOT_MADE);
     }
 
     /** Whether a text fails on the alerts that wait to be sent: asked where the counters do not say. */

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 class DeliveryHealthTest {
     private static final Sender SLACK = new Sender("shop/team", "slack");
 
+    private static final double LOADED = 1_767_225_600.5;
+
     private final DeliveryHealth health = new DeliveryHealth();
+    private double loadedAt = LOADED;
 
     @Test
     void nothingSentIsNothingKnown() {
@@ -75,6 +78,36 @@ class DeliveryHealthTest {
         assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
     }
 
+    /** It was being tried again, and is sent when the reload is over: here it arrives. */
+    @Test
+    void whatAReloadInterruptedMayBeCountedAsGivenUpAfterIt() {
+        see("a", 3, 3, Map.of());
+        loadedAt++;
+        see("a", 1, 0, Map.of("other", 1.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
+        assertThat(health.notMade()).isEmpty();
+    }
+
+    @Test
+    void whatAReloadInterruptedIsStillTriedWhereTheServerStaysAway() {
+        see("a", 1, 1, Map.of());
+        loadedAt++;
+        see("a", 1, 1, Map.of("other", 1.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "stillTrying"));
+        assertThat(health.notMade()).as("to be looked into").containsExactly(Map.entry(SLACK, 1L));
+    }
+
+    @Test
+    void whatTheOtherSideRefusesAfterAReloadIsLost() {
+        see("a", 5, 0, Map.of());
+        loadedAt++;
+        see("a", 2, 1, Map.of("clientError", 1.0));
+
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "clientError"));
+    }
+
     @Test
     void aMixedPastOfAMemberSeenForTheFirstTimeSaysNothing() {
         see("a", 10, 4, Map.of("serverError", 2.0));
@@ -109,8 +142,8 @@ class DeliveryHealthTest {
     void eachRoundInWhichMessagesMayNotHaveBeenMadeIsCounted() {
         Sender sns = new Sender("shop/team", "sns");
 
-        health.update(Map.of("a", Map.of(sns, new SendCounters(1, 1, Map.of()))));
-        health.update(Map.of("a", Map.of(sns, new SendCounters(2, 1, Map.of()))));
+        health.update(Map.of("a", Map.of(sns, new SendCounters(LOADED, 1, 1, Map.of()))));
+        health.update(Map.of("a", Map.of(sns, new SendCounters(LOADED, 2, 1, Map.of()))));
 
         assertThat(health.notMade()).containsExactly(Map.entry(sns, 1L));
     }
@@ -127,8 +160,8 @@ class DeliveryHealthTest {
     @Test
     void whatOneMemberDeliversCountsThoughAnotherIsSilent() {
         health.update(Map.of(
-                "a", Map.of(SLACK, new SendCounters(0, 0, Map.of())),
-                "b", Map.of(SLACK, new SendCounters(2, 0, Map.of()))));
+                "a", Map.of(SLACK, new SendCounters(LOADED, 0, 0, Map.of())),
+                "b", Map.of(SLACK, new SendCounters(LOADED, 2, 0, Map.of()))));
 
         assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
     }
@@ -136,6 +169,7 @@ class DeliveryHealthTest {
     @Test
     void countersAreReadFromTheExposition() {
         Map<Sender, SendCounters> counters = AlertmanagerState.sendCounters(List.of(
+                        "alertmanager_config_last_reload_success_timestamp_seconds 1.7672256005e+09",
                         "# TYPE alertmanager_notification_requests_total counter",
                         "alertmanager_notification_requests_total{integration=\"slack\",receiver_name=\"shop/team\"} 3",
                         "alertmanager_notification_requests_failed_total{integration=\"slack\",receiver_name=\"shop/team\"} 1",
@@ -143,10 +177,10 @@ class DeliveryHealthTest {
                         "alertmanager_notifications_failed_total{integration=\"slack\",reason=\"serverError\"} 7")
                 .iterator());
 
-        assertThat(counters).containsExactly(Map.entry(SLACK, new SendCounters(3, 1, Map.of("other", 1e6))));
+        assertThat(counters).containsExactly(Map.entry(SLACK, new SendCounters(LOADED, 3, 1, Map.of("other", 1e6))));
     }
 
     private void see(String member, double requests, double failed, Map<String, Double> lost) {
-        health.update(Map.of(member, Map.of(SLACK, new SendCounters(requests, failed, lost))));
+        health.update(Map.of(member, Map.of(SLACK, new SendCounters(loadedAt, requests, failed, lost))));
     }
 }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,10 @@ class FallbackTextIT extends InDeliveryWorld {
     /** Fails where the label x is boom: no sample has it. */
     private static final String TREACHEROUS =
             "{{ if eq (index .CommonLabels \"x\") \"boom\" }}{{ slice .CommonLabels.x 0 99 }}{{ end }}it burns";
+
+    private static final int GROUPS_THAT_WAIT = 5;
+    private static final int EDITS_BY_OTHERS = 8;
+    private static final Duration TWO_LOOKS = DeliveryOperator.QUICK.counters().multipliedBy(2);
 
     @BeforeEach
     void leadWithAPolicy() {
@@ -136,6 +141,27 @@ class FallbackTextIT extends InDeliveryWorld {
         assertThat(world.sink().requests("/slack")).isEmpty();
     }
 
+    /** Alertmanager counts what a reload interrupts as given up, also when it has begun to count anew. */
+    @Test
+    void aServerThatIsAwayWhileOthersEditCostsNobodyTheirTexts() throws Exception {
+        world.create(contactPoint("team", "#shop", "fixed: {{ .CommonLabels.x }}", "", "http://127.0.0.1:9/slack"));
+        world.awaitReady("team");
+        for (int group = 0; group < GROUPS_THAT_WAIT; group++) {
+            fire("rule-" + group, "boom");
+        }
+        await("the contact point says that it fails")
+                .until(() -> condition("team", "Delivering").reason().equals("NotificationsFail"));
+
+        for (int edit = 0; edit < EDITS_BY_OTHERS; edit++) {
+            long reloads = world.alertmanager().reloads();
+            world.apply(contactPoint("other", "#edit-" + edit, "calm", ""));
+            await("a reload").until(() -> world.alertmanager().reloads() > reloads);
+            await("two looks at the counters")
+                    .failFast("what the reload interrupted counts as lost", () -> !isStillTried("team"))
+                    .until(elapsed(TWO_LOOKS));
+        }
+    }
+
     /** Alertmanager tries again what it cannot make a message of, and counts it like a server that is away. */
     @Test
     void whereTheCountersDoNotSayWhyTheTextsAreTriedOnTheAlertsThatWait() throws Exception {
@@ -169,6 +195,17 @@ class FallbackTextIT extends InDeliveryWorld {
         assertThat(reason("team")).isEqualTo("NotificationsFail");
     }
 
+    private static boolean isStillTried(String name) {
+        return condition(name, "Delivering").reason().equals("NotificationsFail")
+                && condition(name, "Delivering").message().contains("attempts fail and are repeated")
+                && world.published().contains("fixed: ");
+    }
+
+    private static Callable<Boolean> elapsed(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        return () -> System.nanoTime() - end >= 0;
+    }
+
     private void fire(String name, String x) throws Exception {
         world.alertmanager()
                 .fire("{\"alertname\":\"Fire\",\"tocsin_namespace\":\"shop\",\"tocsin_rule\":\"%s\",\"x\":\"%s\"}"
@@ -176,8 +213,11 @@ class FallbackTextIT extends InDeliveryWorld {
     }
 
     private ContactPoint contactPoint(String name, String channel, String text, String more) {
-        return Serialization.unmarshal(
-                """
+        return contactPoint(name, channel, text, more, world.sink().url("/slack"));
+    }
+
+    private static ContactPoint contactPoint(String name, String channel, String text, String more, String url) {
+        return Serialization.unmarshal("""
                 apiVersion: tocsin.dev/v1alpha1
                 kind: ContactPoint
                 metadata: {name: %s, namespace: shop}
@@ -188,7 +228,7 @@ class FallbackTextIT extends InDeliveryWorld {
                         channel: '%s'
                         text: '%s'
                 %s
-                """.formatted(name, world.sink().url("/slack"), channel, text, more), ContactPoint.class);
+                """.formatted(name, url, channel, text, more), ContactPoint.class);
     }
 
     private ContactPoint victorops(String name, String text) {

@@ -192,7 +192,7 @@ class TestRunTest {
     }
 
     private static SendCounters counted(double requests, double failed, Map<String, Double> lost) {
-        return new SendCounters(requests, failed, lost);
+        return new SendCounters(1, requests, failed, lost);
     }
 
     private static ContactPoint contactPoint() {
