@@ -76,10 +76,9 @@ public final class DeliveryHealth {
     }
 
     private static boolean mayBeNotMade(Sender sender, SendCounters change, Health judgement) {
-        return !judgement.delivering()
-                && (judgement.reason().equals(SendCounters.NOT_MADE)
-                        || change.mayBeNotMade()
-                        || SendCounters.TRY_AGAIN.contains(sender.integration()));
+        return change.mayBeNotMade()
+                || judgement.reason().equals(SendCounters.NOT_MADE)
+                || (!judgement.delivering() && SendCounters.TRY_AGAIN.contains(sender.integration()));
     }
 
     private static Optional<Health> judge(SendCounters change) {

@@ -64,18 +64,18 @@ public record SendCounters(double loadedAt, double requests, double failedReques
     /**
      * What has been counted since the member loaded its configuration. A notification that was being repeated when it
      * did is sent again, but is counted as given up before or after counting begins, with the reason of its last attempt
-     * (seen with v0.31.1: the dispatcher does not wait for what it stops). So only what is never repeated is lost for
-     * certain.
+     * (seen with v0.31.1: the dispatcher does not wait for what it stops). So where others arrived since, only what is
+     * never repeated is lost for certain, and that a message could not be made is not certain at all.
      */
     SendCounters sinceLoad() {
-        Map<String, Double> certain = new HashMap<>();
-        lost.forEach((reason, count) -> {
-            if (reason.equals(CLIENT_ERROR)) {
-                certain.put(reason, count);
-            } else if (reason.equals(OTHER)) {
-                certain.put(NOT_MADE_OR_INTERRUPTED, count);
-            }
-        });
+        Map<String, Double> certain = new HashMap<>(lost);
+        if (succeeded() > 0) {
+            certain.keySet().retainAll(Set.of(CLIENT_ERROR));
+        }
+        if (failedRequests <= givenUp()) {
+            certain.remove(OTHER);
+            certain.put(NOT_MADE_OR_INTERRUPTED, lost.getOrDefault(OTHER, 0.0));
+        }
         return new SendCounters(loadedAt, requests, failedRequests, certain);
     }
 

@@ -86,7 +86,7 @@ class DeliveryHealthTest {
         see("a", 1, 0, Map.of("other", 1.0));
 
         assertThat(health.health()).containsEntry(SLACK, new Health(true, ""));
-        assertThat(health.notMade()).isEmpty();
+        assertThat(health.notMade()).as("to be looked into").containsExactly(Map.entry(SLACK, 1L));
     }
 
     @Test
@@ -97,6 +97,17 @@ class DeliveryHealthTest {
 
         assertThat(health.health()).containsEntry(SLACK, new Health(false, "stillTrying"));
         assertThat(health.notMade()).as("to be looked into").containsExactly(Map.entry(SLACK, 1L));
+    }
+
+    /** An operator that restarts says the same as before. */
+    @Test
+    void whatAMemberSeenForTheFirstTimeHasGivenUpIsLost() {
+        see("a", 9, 9, Map.of("other", 1.0));
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "other"));
+        assertThat(health.notMade()).isEmpty();
+
+        see("b", 4, 4, Map.of("serverError", 1.0));
+        assertThat(health.health()).containsEntry(SLACK, new Health(false, "serverError"));
     }
 
     @Test
