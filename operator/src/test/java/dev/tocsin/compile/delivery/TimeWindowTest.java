@@ -20,6 +20,7 @@ import dev.tocsin.engines.RunningAlertmanager;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -220,7 +221,7 @@ class TimeWindowTest {
         if (dates) {
             return pick(random, new TimeOfDayRange("00:00", "24:00"), new TimeOfDayRange("00:00", "12:00"));
         }
-        ZonedDateTime begin = now.plusMinutes(pick(random, -600, -30, 30, 600));
+        LocalTime begin = now.toLocalTime().plusMinutes(pick(random, -600, -30, 30, 600));
         return new TimeOfDayRange(CLOCK.format(begin), CLOCK.format(begin.plusMinutes(pick(random, 60, 700, 1400))));
     }
 
