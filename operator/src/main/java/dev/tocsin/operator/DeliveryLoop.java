@@ -8,13 +8,10 @@ import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.PolicyFragment;
 import dev.tocsin.compile.delivery.Routing;
-import dev.tocsin.compile.delivery.TemplateText;
 import dev.tocsin.configuration.OperatorConfiguration;
 import dev.tocsin.observe.AlertmanagerState;
-import dev.tocsin.observe.DeliveryHealth.Health;
 import dev.tocsin.observe.DeliveryObserver;
-import dev.tocsin.observe.SendCounters;
-import dev.tocsin.observe.SendCounters.Sender;
+import dev.tocsin.observe.DeliveryPicture;
 import dev.tocsin.publish.AlertmanagerAlerts.Alert;
 import dev.tocsin.publish.AlertmanagerControl;
 import dev.tocsin.publish.AlertmanagerMembers;
@@ -70,8 +67,6 @@ public final class DeliveryLoop implements AutoCloseable {
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(15);
-    /** A call of amtool takes some 20 ms, for each text of each group; meanwhile edits wait. */
-    private static final int MOST_GROUPS_RENDERED = 25;
 
     private static final Duration STATUS_PAUSE = Duration.ofMillis(100);
 
@@ -100,6 +95,7 @@ public final class DeliveryLoop implements AutoCloseable {
     private final LiveVersions<ContactPointFragment> liveContactPoints = new LiveVersions<>();
     private final LiveVersions<PolicyFragment> livePolicies = new LiveVersions<>();
     private final FailingTexts failingTexts = new FailingTexts();
+    private final TextTrial textTrial;
     private final TestNotifications tests;
     private final DeliveryReporter reporter;
     private @Nullable DeliveryPlan plan;
@@ -197,6 +193,7 @@ public final class DeliveryLoop implements AutoCloseable {
                         listener.fading(alerts);
                     }
                 });
+        this.textTrial = new TextTrial(vetter, observer::templateData);
         this.references = new ReferencedObjects(client, timing.references(), this::inputChanged);
         this.publications = Counter.builder("tocsin.delivery.publications")
                 .description("Times that a changed Alertmanager configuration was published")
@@ -505,44 +502,17 @@ public final class DeliveryLoop implements AutoCloseable {
     /** Whether there is something to publish: default texts in the place of some that fail. */
     private boolean fallBack(DeliveryPlanner planner, DeliveryPlan current) throws InterruptedException {
         String now = Conditions.timestamp(clock.instant());
+        DeliveryPicture picture = observer.picture();
+        Map<ContactPointFragment, Set<String>> suspects =
+                failingTexts.newlySeen(current, liveContactPoints, members.rollout(), picture);
         boolean changed = false;
-        Map<ContactPointFragment, Set<String>> failing =
-                failingTexts.newlySeen(current, liveContactPoints, members.rollout(), observer.picture());
-        for (Map.Entry<ContactPointFragment, Set<String>> entry : failing.entrySet()) {
+        for (Map.Entry<ContactPointFragment, Set<String>> failing :
+                textTrial.failing(suspects, picture.health()).entrySet()) {
             Map<String, String> since = new HashMap<>();
-            for (String kind : entry.getValue()) {
-                if (isCounted(entry.getKey(), kind) || failsOnAlerts(entry.getKey(), kind)) {
-                    since.put(kind, now);
-                }
-            }
-            changed |= planner.fallBack(entry.getKey(), since);
+            failing.getValue().forEach(kind -> since.put(kind, now));
+            changed |= planner.fallBack(failing.getKey(), since);
         }
         return changed;
-    }
-
-    /** Whether the counters say for certain that messages could not be made. */
-    private boolean isCounted(ContactPointFragment live, String kind) {
-        Health health =
-                observer.picture().health().get(new Sender(ContactPointFragment.receiverName(live.key()), kind));
-        return !SendCounters.TRY_AGAIN.contains(kind)
-                && health != null
-                && health.reason().equals(SendCounters.NOT_MADE);
-    }
-
-    /** Whether a text fails on the alerts that wait to be sent: asked where the counters do not say. */
-    private boolean failsOnAlerts(ContactPointFragment live, String kind) throws InterruptedException {
-        List<TemplateText> texts = live.texts(kind);
-        if (texts.isEmpty()) {
-            return false;
-        }
-        try {
-            return observer.templateData(ContactPointFragment.receiverName(live.key())).stream()
-                    .limit(MOST_GROUPS_RENDERED)
-                    .anyMatch(data -> vetter.failsOn(texts, data));
-        } catch (UncheckedIOException e) {
-            LOG.warn("whether the texts of {} fail cannot be told: {}", live.key(), e.getMessage());
-            return false;
-        }
     }
 
     /** Whether it is done; if not, it is tried again. */
