@@ -39,7 +39,6 @@ public final class ApiServerWithCrds implements AutoCloseable {
         if (!Files.isDirectory(tools.resolve("k8s"))) {
             throw new IllegalStateException("etcd and kube-apiserver are missing in " + tools + "; run: make tools");
         }
-        sleep(untilStartsWork(LocalTime.now(ZoneId.systemDefault())));
         KubeAPIServer server;
         try {
             server = started(tools);
@@ -72,6 +71,7 @@ public final class ApiServerWithCrds implements AutoCloseable {
 
     /** A port that was free when it was chosen may be taken when etcd listens: the caller tries once more. */
     private static KubeAPIServer started(Path tools) {
+        sleep(untilStartsWork(LocalTime.now(ZoneId.systemDefault())));
         KubeAPIServer server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withTestDir(tools.toString())
                 .withOfflineMode(true)
