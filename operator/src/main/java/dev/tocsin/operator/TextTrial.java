@@ -1,5 +1,6 @@
 package dev.tocsin.operator;
 
+import dev.tocsin.compile.ObjectKey;
 import dev.tocsin.compile.delivery.ContactPointFragment;
 import dev.tocsin.compile.delivery.TemplateText;
 import dev.tocsin.observe.DeliveryHealth.Health;
@@ -62,12 +63,13 @@ final class TextTrial {
             ContactPointFragment suspect = entry.getKey();
             String receiver = ContactPointFragment.receiverName(suspect.key());
             for (String kind : entry.getValue()) {
+                List<TemplateText> texts = suspect.texts(kind);
                 boolean fails = isCertain(kind, health.get(new Sender(receiver, kind)));
-                if (!fails && left > 0 && !suspect.texts(kind).isEmpty()) {
+                if (!fails && left > 0 && !texts.isEmpty()) {
                     List<String> groups =
                             waiting.of(receiver).stream().limit(left).toList();
                     left -= groups.size();
-                    fails = fails(suspect, kind, groups);
+                    fails = fails(suspect.key(), texts, groups);
                 }
                 if (fails) {
                     failing.computeIfAbsent(suspect, version -> new TreeSet<>()).add(kind);
@@ -83,12 +85,11 @@ final class TextTrial {
                 && health.reason().equals(SendCounters.NOT_MADE);
     }
 
-    private boolean fails(ContactPointFragment suspect, String kind, List<String> groups) {
-        List<TemplateText> texts = suspect.texts(kind);
+    private boolean fails(ObjectKey contactPoint, List<TemplateText> texts, List<String> groups) {
         try {
             return groups.stream().anyMatch(data -> vetter.failsOn(texts, data));
         } catch (UncheckedIOException e) {
-            LOG.warn("whether the texts of {} fail cannot be told: {}", suspect.key(), e.getMessage());
+            LOG.warn("whether the texts of {} fail cannot be told: {}", contactPoint, e.getMessage());
             return false;
         }
     }
